@@ -1,0 +1,388 @@
+"""From a child's stream to what each desk is told: the one way out of the hub.
+
+For every desk there is a permitted picture of the child; a feed is the ordered list of its changes. `Disclosure` folds a child's
+stream and answers, for every entry, the messages that bring each desk's picture up to date. It reads no clock and no current file:
+the documents and the day come from the stream itself, so that the same stream yields the same messages for ever.
+
+A desk *holds* what its open relationship entitles it to, and what it was told under relationships that really existed and ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from typing import Protocol
+from uuid import UUID
+
+from domain import consent, relationships
+from domain.agencies import Register
+from domain.events import AddressProtected, AddressUnprotected, CareEnded, EventType, Kind, PlacementEnded, Released
+from domain.feed import Body, Closed, Item, Message, Opened, Reason, Status, Told, Withdrawn
+from domain.history import Change, Context, Fact, History, references
+from domain.pairwise import Pairwise
+from domain.policy import PROTECTED_ADDRESS, Action, Policy
+from domain.recorded import Recorded
+from domain.redaction import Permitted, Ruling, Standing, permit
+from domain.relationships import Relationship
+from domain.vocabulary import Audience, DataClass, Role
+
+ENDINGS = (PlacementEnded, CareEnded, Released)  # told to those whose relationship they end
+
+
+class Documents(Protocol):
+    """Finds the documents that a stream names. Raises KeyError for a hash it does not hold."""
+
+    def policy(self, content_hash: str) -> Policy:
+        """The sharing policy of this content hash."""
+
+    def register(self, content_hash: str) -> Register:
+        """The agency register of this content hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """One message to one desk, with what the ledger keeps of it.
+
+    event_id: the event an item is about. rulings: why each of its fields came out as it did. context: place in the stream of
+    the context-changed entry that named the documents. breach: a relationship that never existed had been acted upon.
+    """
+
+    audience: Audience
+    message: Message
+    event_id: UUID | None
+    rulings: tuple[Ruling, ...]
+    context: int
+    breach: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A relationship that ended: what was told under it stays told, and follows corrections.
+
+    upto: place in the stream of the last entry before the end. also: entries that came with the end and belong to it.
+    """
+
+    standing: Standing
+    upto: int
+    also: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where one desk stands: its open relationship, if any, earlier ones, and how many messages it had."""
+
+    relationship: Relationship | None = None
+    standing: Standing | None = None
+    periods: tuple[Period, ...] = ()
+    sent: int = 0
+
+
+@dataclass(slots=True)
+class Batch:
+    """One submission being disclosed: where it began, what it made (news) and changed (before), and what is sent for it."""
+
+    first: int = 0
+    context: Context | None = None
+    shaped: bool = False
+    news: dict[UUID, None] = field(default_factory=dict)
+    before: dict[UUID, Fact] = field(default_factory=dict)
+    on: date = date.min
+    out: list[Disclosed] = field(default_factory=list)
+
+    def add(self, change: Change) -> None:
+        """Keep the first sight of every fact touched."""
+        event_id = change.after.id
+        if change.before is None:
+            self.news[event_id] = None
+        elif event_id not in self.news:
+            self.before.setdefault(event_id, change.before)
+
+
+@dataclass(slots=True)
+class Disclosure:
+    """The disclosures of one child. Feed it every entry of the stream, in order."""
+
+    child: UUID
+    documents: Documents
+    pairwise: Pairwise
+    history: History = field(default_factory=History)
+    desks: dict[Audience, Desk] = field(default_factory=dict)
+    _refs: dict[Audience, str] = field(default_factory=dict)
+    _batch: Batch = field(default_factory=lambda: Batch())
+
+    def advance(self, recorded: Recorded) -> list[Disclosed]:
+        """Take in the next entry; answers what each desk is told because of it, desks in alphabetical order.
+
+        Entries marked `continues` are disclosed together with the one that ends their submission.
+        """
+        batch = self._batch
+        if not batch.first:
+            batch.first, batch.context = recorded.originator_version, self.history.context
+        for change in self.history.add(recorded):
+            batch.add(change)
+        batch.shaped = batch.shaped or recorded.event.TYPE.shapes_context
+        if recorded.continues or self.history.context is None:
+            return []
+        self._batch = Batch()
+        batch.on = recorded.recorded_on
+        if batch.shaped:
+            self._reconsider(batch)
+        else:
+            for audience in sorted(self.desks):
+                desk = self.desks[audience]
+                if desk.standing is not None:
+                    self._tell_difference(audience, desk, batch.news, batch)
+        return batch.out
+
+    def standings(self) -> dict[Audience, tuple[Relationship, Standing]]:
+        """The relationships that hold now, each with everything that decides what it opens."""
+        context = self.history.context
+        if context is None:
+            return {}
+        policy, register = self.documents.policy(context.policy), self.documents.register(context.register)
+        found = relationships.current(self.history.timeline, register, context.day)
+        protected = protected_placements(self.history)
+        gate = policy.gate(PROTECTED_ADDRESS)
+        excepted = gate.excepted if gate is not None else frozenset()
+        consents: dict[Role, Mapping[DataClass, UUID]] = {}
+        out = {}
+        for audience, relationship in found.items():
+            role = audience.role
+            if role not in consents:
+                consents[role] = consent.in_force(self.history, role, context.day) if self.history.consents else {}
+            decisions = policy.decisions(role, context.day, consents[role])
+            in_force = self._in_force_at(relationship.since) if decisions.limited_reach else frozenset()
+            out[audience] = (
+                relationship,
+                Standing(
+                    audience,
+                    relationship.since,
+                    decisions,
+                    in_force,
+                    frozenset() if role in excepted else protected,
+                    policy,
+                ),
+            )
+        return out
+
+    def entitled(self, audience: Audience) -> dict[str, Item]:
+        """What this desk would be told if it asked for the first time now, by pairwise item id."""
+        found = self.standings().get(audience)
+        if found is None:
+            return {}
+        return dict(self._items(audience, ((f, self._seen(f, found[1])) for f in self.history.standing_facts())))
+
+    def held(self, audience: Audience) -> dict[str, Item]:
+        """What this desk holds after everything it was sent, by pairwise item id."""
+        desk = self.desks.get(audience, Desk())
+        return dict(self._items(audience, ((f, self._held(f, desk)) for f in self.history.standing_facts())))
+
+    # -- one desk -----------------------------------------------------------------------------------------------------
+
+    def _reconsider(self, batch: Batch) -> None:
+        """Derive every relationship again and tell each desk the difference; untouched desks pay for the news alone."""
+        standings = self.standings()
+        touched = self._touched(batch)
+        for audience in sorted(self.desks.keys() | standings.keys()):
+            old = self.desks.get(audience, Desk())
+            relationship, standing = standings.get(audience, (None, None))
+            if relationship is None or standing is None:
+                if old.relationship is not None:
+                    self._close(audience, old, old.relationship, touched, batch)
+                else:
+                    self._tell_difference(audience, old, touched, batch)
+                continue
+            self.desks[audience] = replace(old, relationship=relationship, standing=standing)
+            if standing == old.standing:
+                self._tell_difference(audience, old, touched, batch)
+                continue
+            opening = relationship if old.relationship is None else None
+            if opening is not None:
+                self._send(audience, self._opened(relationship, standing), batch)
+            self._tell_difference(audience, old, list(self.history.facts), batch, opening)
+
+    def _close(self, audience: Audience, old: Desk, ending: Relationship, touched: list[UUID], batch: Batch) -> None:
+        """End a relationship: what was told under it stays, unless it never really existed."""
+        assert old.standing is not None
+        assert batch.context is not None
+        assert self.history.context is not None
+        register = self.documents.register(batch.context.register)
+        ended = relationships.ended_on(
+            self.history.timeline, register, batch.context.day, self.history.context.day, ending
+        )
+        if ended is None:
+            self.desks[audience] = replace(old, relationship=None, standing=None)
+            self._tell_difference(audience, old, list(self.history.facts), batch, reason=Reason.RETRACTED)
+            self._send(audience, Closed(ending.since, never=True), batch, breach=True)
+            return
+        also = frozenset(i for i in batch.news if _belongs_before(self.history.facts[i], ended))
+        period = Period(old.standing, batch.first - 1, also)
+        self.desks[audience] = replace(old, relationship=None, standing=None, periods=(*old.periods, period))
+        self._tell_difference(audience, old, touched, batch)
+        self._send(audience, Closed(ended, never=False), batch)
+
+    def _tell_difference(
+        self,
+        audience: Audience,
+        old: Desk,
+        candidates: Iterable[UUID],
+        batch: Batch,
+        opening: Relationship | None = None,
+        reason: Reason | None = None,
+    ) -> None:
+        """Tell, fact by fact, what changed between what the desk held and what it holds now."""
+        new = self.desks[audience]
+        for event_id in candidates:
+            fact = self.history.facts[event_id]
+            is_news = event_id in batch.news
+            earlier = fact if is_news else batch.before.get(event_id, fact)
+            had = None if is_news else self._held(earlier, old, batch.before)
+            has = self._held(fact, new)
+            if had is not None:
+                if has is not None and (had.topic, had.fields) == (has.topic, has.fields):
+                    continue
+                lost = tuple(n for n, v in had.fields.items() if has is None or has.fields.get(n) != v)
+                if lost:
+                    why = reason or _reason(earlier, fact)
+                    self._send(audience, Withdrawn(self.pairwise.item(audience, event_id), lost, why), batch, event_id)
+            if has is not None:
+                caught_up = opening is not None and (
+                    fact.event.effective_on < opening.since or (not is_news and event_id not in batch.before)
+                )
+                self._tell(audience, fact, has, batch, first=had is None, catch_up=caught_up or fact.history)
+
+    # -- one fact -----------------------------------------------------------------------------------------------------
+
+    def _held(self, fact: Fact, desk: Desk, before: Mapping[UUID, Fact] | None = None) -> Permitted | None:
+        """What a desk holds of a fact: by its open relationship, else by the last ended one under which it was told."""
+        if not fact.stands:
+            return None
+        if desk.standing is not None:
+            seen = self._seen(fact, desk.standing, before)
+            if seen is not None:
+                return seen
+        for period in reversed(desk.periods):
+            if fact.index <= period.upto or fact.id in period.also:
+                seen = self._seen(fact, period.standing, before)
+                if seen is not None:
+                    return seen
+        return None
+
+    def _seen(self, fact: Fact, standing: Standing, before: Mapping[UUID, Fact] | None = None) -> Permitted | None:
+        """A fact under a standing. An event about something the desk may not see is itself not seen."""
+        if not fact.stands:
+            return None
+        for ref in references(fact.event):
+            about = (before or {}).get(ref) or self.history.facts.get(ref)
+            if about is None or not about.stands or permit(about, standing) is None:
+                return None
+        return permit(fact, standing)
+
+    def _touched(self, batch: Batch) -> list[UUID]:
+        """The facts that the batch made or changed, and those that are about them, in stream order."""
+        ids = batch.news.keys() | batch.before.keys()
+        for event_id in list(ids):
+            ids |= set(self.history.referring.get(event_id, ()))
+        return sorted(ids, key=lambda i: self.history.facts[i].index)
+
+    def _in_force_at(self, since: date) -> frozenset[UUID]:
+        """The events that put the child in the situation of that day."""
+        situation = self.history.timeline.at_end_of(since)
+        living = situation.living.placement if situation.living is not None else None
+        parts = (situation.legal_fact, situation.care_fact, living)
+        return frozenset(p for p in parts if p is not None)
+
+    # -- messages -----------------------------------------------------------------------------------------------------
+
+    def _tell(
+        self, audience: Audience, fact: Fact, seen: Permitted, batch: Batch, *, first: bool, catch_up: bool
+    ) -> None:
+        context = self.history.context
+        assert context is not None
+        policy = self.documents.policy(context.policy)
+        notice = first and not catch_up and policy.notice(fact.event.TYPE.name, audience.role, context.day) is not None
+        body = Told(self._item(audience, fact, seen), notice, catch_up)
+        self._send(audience, body, batch, fact.id, seen.rulings)
+
+    def _item(self, audience: Audience, fact: Fact, seen: Permitted) -> Item:
+        fields = seen.fields
+        if _carries_refs(fact.event.TYPE):
+            fields = {
+                n: self.pairwise.item(audience, v) if isinstance(v, UUID) else v for n, v in seen.fields.items()
+            }
+        return Item(self.pairwise.item(audience, fact.id), seen.topic, fields)
+
+    def _items(
+        self, audience: Audience, seen: Iterator[tuple[Fact, Permitted | None]]
+    ) -> Iterator[tuple[str, Item]]:
+        for fact, permitted in seen:
+            if permitted is not None:
+                item = self._item(audience, fact, permitted)
+                yield item.item, item
+
+    def _opened(self, relationship: Relationship, standing: Standing) -> Opened:
+        context = self.history.context
+        authority = self.history.timeline.now.authority
+        assert context is not None
+        assert authority is not None
+        register = self.documents.register(context.register)
+        code = relationships.carried(register, authority.code, context.day)
+        knows_care = standing.decisions.by_class[DataClass.CARE_STATUS].action in (Action.SHARE, Action.COARSEN)
+        return Opened(
+            relationship.audience.role.value,
+            relationship.ground.value,
+            relationship.since,
+            code,
+            register.name(code),
+            relationship.looked_after if knows_care else Status.UNKNOWN,
+            register.contacts(code, Role.RESPONSIBLE_AUTHORITY, context.day),
+        )
+
+    def _send(
+        self,
+        audience: Audience,
+        body: Body,
+        batch: Batch,
+        event_id: UUID | None = None,
+        rulings: tuple[Ruling, ...] = (),
+        *,
+        breach: bool = False,
+    ) -> None:
+        desk = self.desks[audience]
+        desk = self.desks[audience] = replace(desk, sent=desk.sent + 1)
+        message = Message(
+            self.pairwise.message(audience, self.child, desk.sent), self._ref(audience), batch.on, body
+        )
+        assert self.history.context is not None
+        batch.out.append(Disclosed(audience, message, event_id, rulings, self.history.context.index, breach))
+
+    def _ref(self, audience: Audience) -> str:
+        ref = self._refs.get(audience)
+        if ref is None:
+            ref = self._refs[audience] = self.pairwise.child(audience, self.child)
+        return ref
+
+
+def protected_placements(history: History) -> frozenset[UUID | None]:
+    """The placements whose address is protected now; None among them means every placement."""
+    facts = [f for p in history.protections if (f := history.find(p)) is not None]
+    lifted = {f.event.protection for f in facts if isinstance(f.event, AddressUnprotected)}
+    return frozenset(f.event.placement for f in facts if isinstance(f.event, AddressProtected) and f.id not in lifted)
+
+
+def _belongs_before(fact: Fact, ended: date) -> bool:
+    on = fact.event.effective_on
+    return on < ended or (on == ended and isinstance(fact.event, ENDINGS))
+
+
+def _reason(before: Fact, after: Fact) -> Reason:
+    if not after.stands:
+        return Reason.RETRACTED
+    return Reason.CORRECTED if before is not after else Reason.NO_LONGER_SHARED
+
+
+@cache
+def _carries_refs(event_type: EventType) -> bool:
+    return any(f.kind is Kind.REF for f in event_type.own_fields)

@@ -1,0 +1,247 @@
+"""What of one event one desk may see: policy rows, code lists and gates applied field by field.
+
+`permit` is the only reader of an event's values on the way to a desk. Its decisions are compiled once per event type and set of
+decisions, because this runs for every event and every desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from domain.events import Coarse, EventType, FieldType, Kind, ThirdPartyText
+from domain.feed import Masked, Value
+from domain.history import Fact, references
+from domain.policy import PROTECTED_ADDRESS, Action, Decision, Decisions, Policy, Reach
+from domain.vocabulary import UNKNOWN, Audience, DataClass, Role
+
+ANY_PLACEMENT: Final = None  # stands in a protection that covers every placement
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything that decides what a desk may see of a child, but for the events themselves.
+
+    since: start of the relationship. in_force: events in force when it began. protected: placements whose address is
+    protected (None among them: all). Two equal standings see every event alike.
+    """
+
+    audience: Audience
+    since: date
+    decisions: Decisions
+    in_force: frozenset[UUID]
+    protected: frozenset[UUID | None]
+    policy: Policy
+
+
+class Outcome(StrEnum):
+    """What became of a field."""
+
+    SHARED = "shared"
+    COARSENED = "coarsened"
+    MASKED = "masked"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ruling:
+    """Why a field came out as it did: the class and decision that applied, and the gate or code rule over them."""
+
+    field: str
+    outcome: Outcome
+    decision: Decision
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """The permitted part of an event: its topic (or coarse name) and fields, and the ruling of each."""
+
+    topic: str
+    fields: Mapping[str, Value]
+    rulings: tuple[Ruling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    name: str
+    kind: Kind
+    shared: Ruling
+    codes: Mapping[str, str | None] | None
+    coarsened: Ruling | None
+    coarse: Coarse
+    masked: Ruling | None
+    gate: Ruling | None
+    reveals: bool
+    hidden: Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    event: Ruling
+    dates: tuple[str, ...]
+    steps: tuple[_Step, ...]
+    whole: tuple[tuple[str, frozenset[str]], ...]
+    forbidden: tuple[tuple[str, frozenset[str]], ...]
+    findings: bool
+
+
+def permit(fact: Fact, standing: Standing) -> Permitted | None:
+    """The permitted part of a fact for this standing; None where the desk may not know that it exists."""
+    event = fact.event
+    lasting = event.TYPE.data_class is DataClass.IDENTITY  # a name stays in force however long ago it was recorded
+    in_reach = lasting or event.effective_on >= standing.since or fact.id in standing.in_force
+    plan = _plan(event.TYPE, standing, in_reach)
+    if plan.event.outcome is Outcome.HIDDEN or _whole_event_hidden(plan, event):
+        return None
+    if plan.event.outcome is Outcome.MASKED:
+        return Permitted(event.TYPE.coarse_name, {"record": Masked(plan.event.decision.ground)}, (plan.event,))
+    fields: dict[str, Value] = {}
+    rulings = [plan.event]
+    for name in plan.dates:
+        value = getattr(event, name)
+        if value is not None:
+            fields[name] = value
+    guarded = bool(standing.protected) and _protected(fact, standing)
+    telling = guarded or any(getattr(event, name) in codes for name, codes in plan.forbidden)
+    for step in plan.steps:
+        value = getattr(event, step.name)
+        if value is None or value == ():
+            continue
+        ruling = step.gate if step.gate is not None and (guarded or (telling and step.reveals)) else None
+        if ruling is not None:
+            fields[step.name] = Masked(ruling.because)
+        else:
+            ruling = _apply(step, value, standing.audience, fields)
+        rulings.append(ruling)
+    if plan.findings:
+        fields["reporter"] = fact.reporter
+        if fact.findings:
+            fields["findings"] = fact.findings
+    return Permitted(event.TYPE.topic, fields, tuple(rulings))
+
+
+def _apply(step: _Step, value: object, audience: Audience, fields: dict[str, Value]) -> Ruling:
+    if step.masked is not None:
+        fields[step.name] = Masked(step.masked.decision.ground)
+        return step.masked
+    if step.coarsened is None or value is UNKNOWN:
+        if step.hidden is step.shared:
+            return step.hidden
+        fields[step.name] = _plain(value)
+        return step.shared
+    if step.codes is not None:
+        shown = step.codes.get(str(value))
+        if shown is None:
+            return step.hidden
+        fields[step.name] = shown
+        return step.shared if shown == value else step.coarsened
+    if step.coarse is Coarse.OUTWARD:
+        fields[step.name] = str(value).split(" ", maxsplit=1)[0]
+        return step.coarsened
+    if step.coarse is Coarse.KEEP:
+        fields[step.name] = _plain(value)
+        return step.shared
+    return step.hidden
+
+
+def _plain(value: object) -> Value:
+    if isinstance(value, ThirdPartyText):
+        return value.text if value.text is not None else UNKNOWN
+    return value  # type: ignore[return-value]  # UUIDs leave as pairwise ids: domain.disclosure replaces them
+
+
+def _whole_event_hidden(plan: _Plan, event: object) -> bool:
+    return any(getattr(event, name) in codes for name, codes in plan.whole)
+
+
+def _protected(fact: Fact, standing: Standing) -> bool:
+    protected = standing.protected
+    return ANY_PLACEMENT in protected or fact.id in protected or any(r in protected for r in references(fact.event))
+
+
+def _plan(event_type: EventType, standing: Standing, in_reach: bool) -> _Plan:
+    compiled = standing.decisions.compiled
+    key = (event_type.topic, in_reach)
+    plan = compiled.get(key)
+    if plan is None:
+        plan = compiled[key] = _compile(event_type, standing.decisions, standing.policy, in_reach)
+    assert isinstance(plan, _Plan)
+    return plan
+
+
+def _compile(event_type: EventType, decisions: Decisions, policy: Policy, in_reach: bool) -> _Plan:
+    event_ruling = _ruling("event", event_type.data_class, decisions, in_reach)
+    dates = tuple(f.name for f in event_type.fields if f not in event_type.own_fields)
+    carried = [f for f in event_type.own_fields if f.kind is not Kind.EVENT]
+    own = decisions.role is Role.RESPONSIBLE_AUTHORITY
+    return _Plan(
+        event_ruling,
+        dates,
+        tuple(_step(f, decisions, policy, in_reach) for f in carried),
+        tuple(_codes_not_permitted(event_type, decisions, policy, whole_event=True)),
+        tuple(_codes_not_permitted(event_type, decisions, policy, whole_event=False)),
+        own,
+    )
+
+
+def _codes_not_permitted(
+    event_type: EventType, decisions: Decisions, policy: Policy, *, whole_event: bool
+) -> Iterator[tuple[str, frozenset[str]]]:
+    for f in event_type.own_fields:
+        if f.meta.codes:
+            codes = frozenset(
+                code.code
+                for code in policy.codes[f.meta.codes].codes
+                if not decisions.may(code.data_class) and (code.whole_event or not whole_event)
+            )
+            if codes:
+                yield f.name, codes
+
+
+def _step(f: FieldType, decisions: Decisions, policy: Policy, in_reach: bool) -> _Step:
+    ruling = _ruling(f.name, f.data_class, decisions, in_reach)
+    decision = ruling.decision
+    hidden = Ruling(f.name, Outcome.HIDDEN, decision, ruling.because)
+    gate = policy.gate(PROTECTED_ADDRESS)
+    gated = gate is not None and f.data_class in gate.classes and decisions.role not in gate.excepted
+    shown = ruling.outcome in (Outcome.SHARED, Outcome.COARSENED)
+    codes = None
+    coarsened = None
+    if f.meta.codes and shown:
+        coarsen_all = ruling.outcome is Outcome.COARSENED
+        codes = policy.codes[f.meta.codes].table(lambda c: not coarsen_all and decisions.may(c))
+        coarsened = Ruling(f.name, Outcome.COARSENED, decision, ruling.because or "its code list's coarse form")
+    elif ruling.outcome is Outcome.COARSENED:
+        coarsened = ruling
+    return _Step(
+        f.name,
+        f.kind,
+        Ruling(f.name, Outcome.SHARED, decision) if shown else hidden,
+        codes,
+        coarsened,
+        f.meta.coarse,
+        ruling if ruling.outcome is Outcome.MASKED else None,
+        Ruling(f.name, Outcome.MASKED, decision, gate.ground) if gate is not None and gated and shown else None,
+        f.meta.reveals,
+        hidden,
+    )
+
+
+_OUTCOMES = {
+    Action.SHARE: Outcome.SHARED,
+    Action.COARSEN: Outcome.COARSENED,
+    Action.MASK: Outcome.MASKED,
+    Action.HIDE: Outcome.HIDDEN,
+}
+
+
+def _ruling(name: str, data_class: DataClass, decisions: Decisions, in_reach: bool) -> Ruling:
+    decision = decisions.by_class[data_class]
+    if not in_reach and decision.row.reach is Reach.RELATIONSHIP:
+        return Ruling(name, Outcome.HIDDEN, decision, "before the relationship began")
+    return Ruling(name, _OUTCOMES[decision.action], decision)

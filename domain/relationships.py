@@ -1,0 +1,180 @@
+"""Which desks stand in which role towards a child: derived from the child's own stream and the register, never stored as a flag.
+
+Law: CPR 2010 reg 13(2) (who is told of a placement), Children Act 1989 s22, s99 of the Children and Families Act 2014 (virtual
+school head), Care Matters 2007 paras 3.66-3.83 (three authority roles, two health roles, youth offending teams).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from domain.agencies import Register
+from domain.feed import Status
+from domain.timeline import ADOPTIVE, SHORT_BREAKS, Custody, Living, Situation, Timeline
+from domain.vocabulary import Audience, Role, Unknown
+
+DEPARTING_FOR = timedelta(days=28)  # ours: long enough to hand a waiting place over, then the former desk needs no more
+
+
+class Ground(StrEnum):
+    """Why a desk is told anything, in words that give nothing else away."""
+
+    RESPONSIBLE = "responsible for the child"
+    LOOKED_AFTER = "looked after by your authority"
+    PAYS = "responsible for health before placement"
+    PLACED_HERE = "placed in your area"
+    LIVES_HERE = "lives in your area"
+    MOVED_AWAY = "moved from your area"
+    CUSTODY = "in custody"
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """One desk's standing towards the child, and the day since when."""
+
+    audience: Audience
+    since: date
+    ground: Ground
+    looked_after: Status = Status.YES
+
+
+def current(timeline: Timeline, register: Register, day: date) -> dict[Audience, Relationship]:
+    """The relationships that hold on `day` or are planned to begin: who is entitled to be told now.
+
+    A situation has passed when the next one had begun by `day`, or by the day on which the hub learnt of it.
+    """
+    found: dict[Audience, Relationship] = {}
+    following: Situation | None = None
+    for situation in reversed(timeline.situations):
+        if following is not None and following.on <= max(day, following.known_on):
+            break
+        for relationship in at(situation, timeline.now, register, day):
+            kept = found.get(relationship.audience)
+            if kept is None or relationship.since < kept.since:
+                found[relationship.audience] = relationship
+        following = situation
+    return found
+
+
+def ended_on(
+    timeline: Timeline, register: Register, was: date, now: date, relationship: Relationship
+) -> date | None:
+    """The day on which a relationship that no longer holds ended; None when, as it now reads, it never existed.
+
+    register, was: the register and day by which it was open. now: the day that ends it, where only the calendar did.
+    """
+    following: Situation | None = None
+    for situation in reversed(timeline.situations):
+        if following is not None and following.on <= relationship.since:
+            break
+        if any(other.audience == relationship.audience for other in at(situation, timeline.now, register, was)):
+            return following.on if following is not None else now
+        following = situation
+    return None
+
+
+def at(situation: Situation, now: Situation, register: Register, day: date) -> Iterator[Relationship]:
+    """The relationships of one situation, agencies carried through mergers and splits to `day`."""
+    registered = situation.authority or now.authority
+    if registered is None:
+        return
+    authority = carried(register, registered.code, day)
+    if situation.authority is not None:
+        yield Relationship(Audience(authority, Role.RESPONSIBLE_AUTHORITY), registered.since, Ground.RESPONSIBLE)
+    if situation.care is not None:
+        yield from _while_looked_after(situation, authority, register, day)
+    if situation.custody is not None:
+        yield from _while_in_custody(situation, situation.custody, authority, register, day)
+
+
+def _while_looked_after(s: Situation, authority: str, register: Register, day: date) -> Iterator[Relationship]:
+    care = s.care
+    assert care is not None
+    yield Relationship(Audience(authority, Role.VIRTUAL_SCHOOL), care.since, Ground.LOOKED_AFTER)
+    payer = health_body(register, care.authority or authority, care.health_body, care.since, day)
+    if payer is not None:
+        yield Relationship(Audience(payer, Role.ORIGINATING_HEALTH), care.since, Ground.PAYS)
+    here: str | None = None
+    if s.living is not None and s.legal_status not in SHORT_BREAKS and s.living.placement_type not in ADOPTIVE:
+        here = health_body(register, s.living.area, s.living.health_body, s.living.area_since, day)
+        yield from _where_placed(s.living, here, authority, register, day)
+    if s.departed is not None and s.departed.on + DEPARTING_FOR > max(day, s.departed.known_on):
+        left = health_body(register, s.departed.area, s.departed.health_body, s.departed.on, day)
+        if left is not None and left != here:
+            yield Relationship(Audience(left, Role.DEPARTING_HEALTH), s.departed.on, Ground.MOVED_AWAY)
+
+
+def _where_placed(
+    living: Living, here: str | None, authority: str, register: Register, day: date
+) -> Iterator[Relationship]:
+    if here is not None:
+        yield Relationship(Audience(here, Role.LOCAL_HEALTH), living.area_since, Ground.LIVES_HERE)
+    if not isinstance(living.area, Unknown):
+        area = carried(register, living.area, day)
+        if area != authority:
+            yield Relationship(Audience(area, Role.HOST_AUTHORITY), living.area_since, Ground.PLACED_HERE)
+
+
+def _while_in_custody(
+    s: Situation, custody: Custody, authority: str, register: Register, day: date
+) -> Iterator[Relationship]:
+    looked_after = _status_at(custody)
+    home = register.youth_offending_team(authority, day)
+    if home is not None:
+        yield Relationship(Audience(home, Role.HOME_YOT), custody.since, Ground.CUSTODY, looked_after)
+    elsewhere = {custody.reporter} if custody.reporter.startswith("yot-") else set()
+    if not isinstance(custody.area, Unknown):
+        elsewhere.add(register.youth_offending_team(carried(register, custody.area, day), day) or "")
+    for team in sorted(elsewhere - {home, ""}):
+        yield Relationship(Audience(team, Role.LOCAL_YOT), custody.since, Ground.CUSTODY, looked_after)
+
+
+def _status_at(custody: Custody) -> Status:
+    if isinstance(custody.legal_status, Unknown):
+        return Status.UNKNOWN
+    return Status.NO if custody.legal_status is None else Status.YES
+
+
+def carried(register: Register, code: str, day: date) -> str:
+    """The agency's successor in force on `day`; the code itself where a split leaves no single one."""
+    return register.carry(code, day).one or code
+
+
+def health_body(
+    register: Register, area: str | Unknown, named: str | Unknown | None, on: date, day: date
+) -> str | None:
+    """The health body of an area on a date, carried to `day`: the one named by who recorded it, else the register's only answer.
+
+    None where it is unknown: several candidates are never guessed at.
+    """
+    if isinstance(named, str):
+        return carried(register, named, day)
+    if isinstance(area, Unknown) or isinstance(named, Unknown) or not area:
+        return None
+    heirs = {code for candidate in register.health_body(area, on).candidates for code in _heirs(register, candidate, day)}
+    return heirs.pop() if len(heirs) == 1 else None
+
+
+def _heirs(register: Register, code: str, day: date) -> tuple[str, ...]:
+    resolved = register.carry(code, day)
+    return resolved.candidates or (code,)
+
+
+def next_dates(timeline: Timeline, register: Register, day: date) -> set[date]:
+    """The days after `day` on which, with nothing new recorded, these relationships change by the calendar alone."""
+    dates: set[date] = set()
+    for relationship in current(timeline, register, day).values():
+        change = register.next_change(relationship.audience.agency, day)
+        if change is not None:
+            dates.add(change)
+        if relationship.audience.role is Role.DEPARTING_HEALTH:
+            dates.add(relationship.since + DEPARTING_FOR)
+    for situation in reversed(timeline.situations):
+        if situation.on <= day:
+            break
+        dates.add(situation.on)
+    return {d for d in dates if d > day}
+
