@@ -166,8 +166,8 @@ def check(event: Event, rules: Rulebook) -> list[Problem]:
             problems.extend(check(value, rules))
     if event.effective_at is not None and abs((event.effective_at.date() - event.effective_on).days) > 1:
         problems.append(Problem("effective_at", "is not on the day of effective_on", "ours"))
-    says_something = [f for f in event_type.own_fields if getattr(event, f.name) is not None]
-    if event_type.own_fields and not says_something:
+    about_identity = event_type.data_class is DataClass.IDENTITY and all(f.optional for f in event_type.own_fields)
+    if about_identity and all(getattr(event, f.name) is None for f in event_type.own_fields):
         names = ", ".join(f.name for f in event_type.own_fields)
         problems.append(Problem(event_type.own_fields[0].name, f"at least one of {names} must be given", "ours"))
     return problems

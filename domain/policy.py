@@ -161,12 +161,13 @@ class Decisions:
 class Policy:
     """One version of the policy with its code lists, ready to decide.
 
-    title and note head the page that is signed; the note says how far it has been signed.
+    name, title and note head the page that is signed; the note says how far it has been signed.
     """
 
     def __init__(
         self,
         content_hash: str,
+        name: str,
         title: str,
         note: str,
         classes: Mapping[DataClass, ClassPolicy],
@@ -175,6 +176,7 @@ class Policy:
         codes: CodeBook,
     ) -> None:
         self.content_hash = content_hash
+        self.name = name
         self.title = title
         self.note = note
         self.classes = classes
@@ -229,7 +231,8 @@ class Policy:
 
     def _change_dates(self) -> Iterator[date]:
         rows = (row for entry in self.classes.values() for rows in entry.rows.values() for row in rows)
-        for rule in chain(rows, self.notices):
+        dated: Iterator[Row | NoticeRule] = chain(rows, self.notices)
+        for rule in dated:
             if rule.force is not Force.PROPOSAL:
                 yield rule.starts
                 if rule.ends is not None:

@@ -6,13 +6,14 @@ decisions, because this runs for every event and every desk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from domain.codes import Code
 from domain.events import Coarse, EventType, FieldType, Kind, ThirdPartyText
 from domain.feed import Masked, Value
 from domain.history import Fact, references
@@ -76,7 +77,7 @@ class _Step:
     coarse: Coarse
     masked: Ruling | None
     gate: Ruling | None
-    reveals: bool
+    telling: tuple[tuple[str, frozenset[str]], ...]
     hidden: Ruling
 
 
@@ -86,16 +87,13 @@ class _Plan:
     dates: tuple[str, ...]
     steps: tuple[_Step, ...]
     whole: tuple[tuple[str, frozenset[str]], ...]
-    forbidden: tuple[tuple[str, frozenset[str]], ...]
     findings: bool
 
 
 def permit(fact: Fact, standing: Standing) -> Permitted | None:
     """The permitted part of a fact for this standing; None where the desk may not know that it exists."""
     event = fact.event
-    lasting = event.TYPE.data_class is DataClass.IDENTITY  # a name stays in force however long ago it was recorded
-    in_reach = lasting or event.effective_on >= standing.since or fact.id in standing.in_force
-    plan = _plan(event.TYPE, standing, in_reach)
+    plan = _plan_for(fact, standing)
     if plan.event.outcome is Outcome.HIDDEN or _whole_event_hidden(plan, event):
         return None
     if plan.event.outcome is Outcome.MASKED:
@@ -107,13 +105,12 @@ def permit(fact: Fact, standing: Standing) -> Permitted | None:
         if value is not None:
             fields[name] = value
     guarded = bool(standing.protected) and _protected(fact, standing)
-    telling = guarded or any(getattr(event, name) in codes for name, codes in plan.forbidden)
     for step in plan.steps:
         value = getattr(event, step.name)
         if value is None or value == ():
             continue
-        ruling = step.gate if step.gate is not None and (guarded or (telling and step.reveals)) else None
-        if ruling is not None:
+        ruling = step.gate
+        if ruling is not None and (guarded or any(getattr(event, name) in codes for name, codes in step.telling)):
             fields[step.name] = Masked(ruling.because)
         else:
             ruling = _apply(step, value, standing.audience, fields)
@@ -123,6 +120,19 @@ def permit(fact: Fact, standing: Standing) -> Permitted | None:
         if fact.findings:
             fields["findings"] = fact.findings
     return Permitted(event.TYPE.topic, fields, tuple(rulings))
+
+
+def explain_hidden(fact: Fact, standing: Standing) -> Ruling:
+    """Why `permit` answered None: the ruling on the event as a whole."""
+    event = fact.event
+    plan = _plan_for(fact, standing)
+    for name, codes in plan.whole:
+        if getattr(event, name) in codes:
+            code = standing.policy.codes[event.TYPE.by_name[name].meta.codes].find(getattr(event, name))
+            assert code is not None
+            decision = standing.decisions.by_class[code.data_class]
+            return Ruling("event", Outcome.HIDDEN, decision, f"its {name.replace('_', ' ')} hides the whole event")
+    return plan.event
 
 
 def _apply(step: _Step, value: object, audience: Audience, fields: dict[str, Value]) -> Ruling:
@@ -164,7 +174,10 @@ def _protected(fact: Fact, standing: Standing) -> bool:
     return ANY_PLACEMENT in protected or fact.id in protected or any(r in protected for r in references(fact.event))
 
 
-def _plan(event_type: EventType, standing: Standing, in_reach: bool) -> _Plan:
+def _plan_for(fact: Fact, standing: Standing) -> _Plan:
+    event_type = fact.event.TYPE
+    lasting = event_type.data_class is DataClass.IDENTITY  # a name stays in force however long ago it was recorded
+    in_reach = lasting or fact.event.effective_on >= standing.since or fact.id in standing.in_force
     compiled = standing.decisions.compiled
     key = (event_type.topic, in_reach)
     plan = compiled.get(key)
@@ -182,34 +195,35 @@ def _compile(event_type: EventType, decisions: Decisions, policy: Policy, in_rea
     return _Plan(
         event_ruling,
         dates,
-        tuple(_step(f, decisions, policy, in_reach) for f in carried),
-        tuple(_codes_not_permitted(event_type, decisions, policy, whole_event=True)),
-        tuple(_codes_not_permitted(event_type, decisions, policy, whole_event=False)),
+        tuple(_step(event_type, f, decisions, policy, in_reach) for f in carried),
+        tuple(_codes(event_type, policy, lambda c: c.whole_event and not decisions.may(c.data_class))),
         own,
     )
 
 
-def _codes_not_permitted(
-    event_type: EventType, decisions: Decisions, policy: Policy, *, whole_event: bool
+def _codes(
+    event_type: EventType, policy: Policy, wanted: Callable[[Code], bool], lists: frozenset[str] | None = None
 ) -> Iterator[tuple[str, frozenset[str]]]:
+    """For each coded field, the codes of a kind, where there are any."""
     for f in event_type.own_fields:
-        if f.meta.codes:
-            codes = frozenset(
-                code.code
-                for code in policy.codes[f.meta.codes].codes
-                if not decisions.may(code.data_class) and (code.whole_event or not whole_event)
-            )
+        if f.meta.codes and (lists is None or f.meta.codes in lists):
+            codes = frozenset(code.code for code in policy.codes[f.meta.codes].codes if wanted(code))
             if codes:
                 yield f.name, codes
 
 
-def _step(f: FieldType, decisions: Decisions, policy: Policy, in_reach: bool) -> _Step:
+KINDS_OF_HOME = frozenset({"placement", "establishment_kind"})
+
+
+def _step(event_type: EventType, f: FieldType, decisions: Decisions, policy: Policy, in_reach: bool) -> _Step:
     ruling = _ruling(f.name, f.data_class, decisions, in_reach)
     decision = ruling.decision
     hidden = Ruling(f.name, Outcome.HIDDEN, decision, ruling.because)
     gate = policy.gate(PROTECTED_ADDRESS)
     gated = gate is not None and f.data_class in gate.classes and decisions.role not in gate.excepted
     shown = ruling.outcome in (Outcome.SHARED, Outcome.COARSENED)
+    # a tombstone where nothing would have stood would tell that there was something
+    visible = ruling.outcome is Outcome.SHARED or (shown and f.meta.coarse is not Coarse.DROP)
     codes = None
     coarsened = None
     if f.meta.codes and shown:
@@ -226,8 +240,15 @@ def _step(f: FieldType, decisions: Decisions, policy: Policy, in_reach: bool) ->
         coarsened,
         f.meta.coarse,
         ruling if ruling.outcome is Outcome.MASKED else None,
-        Ruling(f.name, Outcome.MASKED, decision, gate.ground) if gate is not None and gated and shown else None,
-        f.meta.reveals,
+        Ruling(f.name, Outcome.MASKED, decision, gate.ground) if gate is not None and gated and visible else None,
+        tuple(
+            _codes(
+                event_type,
+                policy,
+                lambda c: c.data_class in f.meta.reveals and not decisions.may(c.data_class),
+                KINDS_OF_HOME,
+            )
+        ),
         hidden,
     )
 

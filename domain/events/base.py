@@ -47,8 +47,9 @@ class Field:
 
     data_class: the class the sharing policy decides by; None means "as the event's own class".
     meaning: one sentence. source: regulation, code list or "ours". unit: where the value has one.
-    codes: name of the code list the value must belong to. reveals: the value gives away the event's codes (an address gives
-    away a secure home), so it is protected when one of them may not be shown. check: name of a form check (`forms.py`).
+    codes: name of the code list the value must belong to. reveals: the classes of placement and establishment codes that the
+    value gives away (an address tells a secure home); it is protected where such a code may not be shown. check: name of a
+    form check (`forms.py`).
     """
 
     data_class: DataClass | None
@@ -57,7 +58,7 @@ class Field:
     unit: str = ""
     codes: str = ""
     coarse: Coarse = Coarse.DROP
-    reveals: bool = False
+    reveals: tuple[DataClass, ...] = ()
     check: str = ""
 
 

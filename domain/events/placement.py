@@ -13,7 +13,10 @@ from domain.vocabulary import Unknown
 
 PLACEMENT_TYPE = Field(None, "kind of placement", "SSDA903 PLACE", codes="placement")
 PROVIDER = Field(None, "who provides it", "SSDA903 PLACE_PROVIDER", codes="provider")
-PLACEMENT_REF = Field(D.PLACEMENT, "the placement-made event this is about", "ours", check="names_placement")
+KIND_OF_HOME = (D.CUSTODY, D.HEALTH_NEEDS_FLAG)  # the addresses of secure homes and hospitals are widely known
+PLACEMENT_REF = Field(
+    D.PLACEMENT, "the placement-made event this is about", "ours", check="names_placement", coarse=Coarse.KEEP
+)
 
 
 @event("placement-made.v1", D.PLACEMENT, coarse="record", by="responsible")
@@ -41,19 +44,19 @@ class PlacementMade(Event):
         ),
     ] = None
     address: Annotated[
-        str | Unknown | None, Field(D.PLACEMENT_ADDRESS, "address of the placement", "CPR 2010 reg 13", reveals=True)
+        str | Unknown | None, Field(D.PLACEMENT_ADDRESS, "address of the placement", "CPR 2010 reg 13", reveals=KIND_OF_HOME)
     ] = None
     postcode: Annotated[
         str | Unknown | None,
         Field(
-            D.PLACEMENT_ADDRESS, "postcode of the placement", "SSDA903 PL_POST", reveals=True, coarse=Coarse.OUTWARD, check="postcode"
+            D.PLACEMENT_ADDRESS, "postcode of the placement", "SSDA903 PL_POST", reveals=KIND_OF_HOME, coarse=Coarse.OUTWARD, check="postcode"
         ),
     ] = None
     home_name: Annotated[
-        str | None, Field(D.PLACEMENT_ADDRESS, "name of the home or establishment", "CPR 2010 reg 13", reveals=True)
+        str | None, Field(D.PLACEMENT_ADDRESS, "name of the home or establishment", "CPR 2010 reg 13", reveals=KIND_OF_HOME)
     ] = None
     urn: Annotated[
-        str | None, Field(D.PLACEMENT_ADDRESS, "Ofsted unique reference number", "SSDA903 URN", reveals=True, check="urn")
+        str | None, Field(D.PLACEMENT_ADDRESS, "Ofsted unique reference number", "SSDA903 URN", reveals=KIND_OF_HOME, check="urn")
     ] = None
     carer_relation: Annotated[
         str | None, Field(D.CARE_DETAIL, "the carer's relation to the child", "CPR 2010 reg 11(4)", codes="carer_relation")

@@ -1,0 +1,406 @@
+"""Feeds and ledger in SQL: what each desk is told, numbered without gaps, and why. One implementation for SQLite and PostgreSQL.
+
+Rows of `feed` and `ledger` are only ever added, but for one thing: the body of an item since withdrawn is taken out of the feed, so
+that nobody who reads it again is told what was taken back. Its number stays, and the ledger keeps its hash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Boolean,
+    Column,
+    Date,
+    Engine,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+METADATA = MetaData()
+
+AUDIENCES = Table(
+    "audiences", METADATA, Column("id", Integer, primary_key=True), Column("audience", String, unique=True, nullable=False)
+)
+
+FEED = Table(
+    "feed",
+    METADATA,
+    Column("audience", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("child", LargeBinary(16), nullable=False),
+    Column("item", String(32)),
+    Column("body", LargeBinary),
+    Index("feed_by_item", "audience", "item"),
+    sqlite_with_rowid=False,
+)
+
+NUMBERS = Table(
+    "numbers",
+    METADATA,
+    Column("audience", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+LEDGER = Table(
+    "ledger",
+    METADATA,
+    Column("audience", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("message_id", String(32), nullable=False),
+    Column("kind", String(9), nullable=False),
+    Column("child", LargeBinary(16), nullable=False),
+    Column("event_id", LargeBinary(16)),
+    Column("hash", LargeBinary, nullable=False),
+    Column("context", Integer, nullable=False),
+    Column("rulings", String, nullable=False),
+    Column("breach", Boolean, nullable=False),
+    Column("recorded_on", Date, nullable=False),
+    Index("ledger_by_child", "child"),
+    sqlite_with_rowid=False,
+)
+
+POSITIONS = Table(
+    "positions",
+    METADATA,
+    Column("worker", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+
+CALENDAR = Table(
+    "calendar", METADATA, Column("child", Uuid, primary_key=True), Column("day", Date, nullable=False, index=True)
+)
+
+TRAY = Table(
+    "tray",
+    METADATA,
+    Column("report", Uuid, primary_key=True),
+    Column("authority", String, nullable=False, index=True),
+    Column("reporter", String, nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("child", Uuid),
+)
+
+WORKER = "disclosure"
+SEQUENCER = "sequencer"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message ready to be stored. body is sealed under the child's key; hash commits to its plaintext."""
+
+    audience: str
+    position: int
+    ordinal: int
+    child: UUID
+    message_id: str
+    kind: str
+    item: str | None
+    event_id: UUID | None
+    body: bytes
+    hash: bytes
+    context: int
+    rulings: str
+    breach: bool
+    recorded_on: date
+    takes_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A report in an authority's tray; child is set once it was linked."""
+
+    report: UUID
+    authority: str
+    reporter: str
+    received_on: date
+    child: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One message as the ledger keeps it, without its words. taken_out: its item was since withdrawn, the body is gone.
+
+    rulings: one line per field, `field outcome class basis consent`. breach: see `domain.disclosure.Disclosed`.
+    """
+
+    audience: str
+    position: int
+    ordinal: int
+    kind: str
+    event_id: UUID | None
+    rulings: str
+    breach: bool
+    recorded_on: date
+    taken_out: bool
+
+
+@dataclass(slots=True)
+class Work:
+    """Everything that one step of the disclosure worker stores, in one transaction."""
+
+    position: int
+    entries: list[Entry]
+    calendar: dict[UUID, date | None]
+    waiting: list[Waiting]
+    linked: list[tuple[UUID, UUID | None]]
+
+
+class SqlFeeds:
+    """The store of feeds, ledger, tray and calendar."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        METADATA.create_all(engine)
+        self._audiences: dict[str, int] = {}
+
+    def position(self, worker: str = WORKER) -> int:
+        """The position up to which this worker has stored its work; 0 before the first."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(POSITIONS.c.position).where(POSITIONS.c.worker == worker)) or 0
+
+    def commit(self, work: Work) -> None:
+        """Store one step: feed and ledger rows, bodies taken out, calendar, tray and the worker's position, all or nothing."""
+        ids = self._ids({e.audience for e in work.entries})
+        with self._engine.begin() as connection:
+            if work.entries:
+                connection.execute(insert(FEED), [_feed_row(e, ids[e.audience]) for e in work.entries])
+                connection.execute(insert(LEDGER), [_ledger_row(e, ids[e.audience]) for e in work.entries])
+            taken = [
+                {"of": ids[e.audience], "about": e.item, "before": e.position, "at": e.ordinal}
+                for e in work.entries
+                if e.takes_back
+            ]
+            if taken:
+                connection.execute(_TAKE_OUT, taken)
+            for child, day in work.calendar.items():
+                connection.execute(delete(CALENDAR).where(CALENDAR.c.child == child))
+                if day is not None:
+                    connection.execute(insert(CALENDAR), {"child": child, "day": day})
+            for waiting in work.waiting:
+                connection.execute(insert(TRAY), _tray_row(waiting))
+            for report, joined in work.linked:
+                connection.execute(update(TRAY).where(TRAY.c.report == report).values(child=joined))
+            self._move(connection, WORKER, work.position)
+
+    def sequence(self, upto: int) -> int:
+        """Number what is stored up to a position, per desk 1, 2, 3 … in store order; answers how many were numbered.
+
+        upto: the lowest position that every worker has passed; nothing can still come before it.
+        """
+        with self._engine.begin() as connection:
+            done = connection.scalar(select(POSITIONS.c.position).where(POSITIONS.c.worker == SEQUENCER)) or 0
+            last = select(NUMBERS.c.audience, func.max(NUMBERS.c.number).label("number")).group_by(NUMBERS.c.audience).subquery()
+            fresh = (
+                select(
+                    FEED.c.audience,
+                    func.coalesce(last.c.number, 0)
+                    + func.row_number().over(partition_by=FEED.c.audience, order_by=(FEED.c.position, FEED.c.ordinal)),
+                    FEED.c.position,
+                    FEED.c.ordinal,
+                )
+                .select_from(FEED.outerjoin(last, last.c.audience == FEED.c.audience))
+                .where(and_(FEED.c.position > done, FEED.c.position <= upto))
+            )
+            numbered = connection.execute(
+                insert(NUMBERS).from_select(["audience", "number", "position", "ordinal"], fresh)
+            ).rowcount
+            self._move(connection, SEQUENCER, upto)
+        return numbered
+
+    def read(self, audience: str, after: int, limit: int) -> list[tuple[int, UUID, str, bytes | None]]:
+        """The feed of a desk after a number: (number, child, message id, sealed body or None where it was taken out)."""
+        query = (
+            select(NUMBERS.c.number, FEED.c.child, LEDGER.c.message_id, FEED.c.body)
+            .select_from(
+                NUMBERS.join(AUDIENCES, AUDIENCES.c.id == NUMBERS.c.audience)
+                .join(FEED, _same_place(FEED, NUMBERS))
+                .join(LEDGER, _same_place(LEDGER, NUMBERS))
+            )
+            .where(AUDIENCES.c.audience == audience, NUMBERS.c.number > after)
+            .order_by(NUMBERS.c.number)
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [(r[0], UUID(bytes=r[1]), r[2], r[3]) for r in connection.execute(query)]
+
+    def audiences(self) -> list[str]:
+        """Every desk that was ever told anything."""
+        with self._engine.connect() as connection:
+            return sorted(connection.scalars(select(AUDIENCES.c.audience)))
+
+    def children_of(self, audience: str) -> list[UUID]:
+        """The children this desk was ever told of, in the order in which it first was."""
+        query = (
+            select(LEDGER.c.child)
+            .join(AUDIENCES, AUDIENCES.c.id == LEDGER.c.audience)
+            .where(AUDIENCES.c.audience == audience)
+            .group_by(LEDGER.c.child)
+            .order_by(func.min(LEDGER.c.position), func.min(LEDGER.c.ordinal))
+        )
+        with self._engine.connect() as connection:
+            return [UUID(bytes=child) for child in connection.scalars(query)]
+
+    def child_of(self, event_id: UUID) -> UUID | None:
+        """The child in whose stream an event was disclosed; None where nobody was told of it. Reads the whole ledger."""
+        query = select(LEDGER.c.child).where(LEDGER.c.event_id == event_id.bytes).limit(1)
+        with self._engine.connect() as connection:
+            found = connection.scalar(query)
+        return UUID(bytes=found) if found is not None else None
+
+    def ledger_of(self, child: UUID) -> list[LedgerLine]:
+        """Everything that was disclosed about a child to any desk, in store order."""
+        query = (
+            select(
+                AUDIENCES.c.audience,
+                LEDGER.c.position,
+                LEDGER.c.ordinal,
+                LEDGER.c.kind,
+                LEDGER.c.event_id,
+                LEDGER.c.rulings,
+                LEDGER.c.breach,
+                LEDGER.c.recorded_on,
+                FEED.c.body.is_(None).label("taken_out"),
+            )
+            .select_from(
+                LEDGER.join(AUDIENCES, AUDIENCES.c.id == LEDGER.c.audience).join(FEED, _same_place(FEED, LEDGER))
+            )
+            .where(LEDGER.c.child == child.bytes)
+            .order_by(LEDGER.c.position, LEDGER.c.ordinal)
+        )
+        with self._engine.connect() as connection:
+            return [
+                LedgerLine(r[0], r[1], r[2], r[3], UUID(bytes=r[4]) if r[4] is not None else None, *r[5:])
+                for r in connection.execute(query)
+            ]
+
+    def number_of(self, line: LedgerLine) -> int | None:
+        """The number of a message in its desk's feed; None while it is not numbered."""
+        query = (
+            select(NUMBERS.c.number)
+            .join(AUDIENCES, AUDIENCES.c.id == NUMBERS.c.audience)
+            .where(
+                AUDIENCES.c.audience == line.audience,
+                NUMBERS.c.position == line.position,
+                NUMBERS.c.ordinal == line.ordinal,
+            )
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(query)
+
+    def event_behind(self, audience: str, item: str) -> tuple[UUID, UUID] | None:
+        """The child and the event behind an item id that this desk was given; None for any other."""
+        query = (
+            select(LEDGER.c.child, LEDGER.c.event_id)
+            .select_from(
+                FEED.join(AUDIENCES, AUDIENCES.c.id == FEED.c.audience).join(LEDGER, _same_place(LEDGER, FEED))
+            )
+            .where(AUDIENCES.c.audience == audience, FEED.c.item == item)
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            found = connection.execute(query).first()
+        return (UUID(bytes=found[0]), UUID(bytes=found[1])) if found is not None else None
+
+    def due(self, day: date) -> list[UUID]:
+        """The children for whom the calendar changes something by this day."""
+        with self._engine.connect() as connection:
+            return list(connection.scalars(select(CALENDAR.c.child).where(CALENDAR.c.day <= day).order_by(CALENDAR.c.child)))
+
+    def tray(self, authority: str) -> list[Waiting]:
+        """The reports addressed to an authority, oldest first, those already linked included."""
+        query = select(TRAY).where(TRAY.c.authority == authority).order_by(TRAY.c.received_on, TRAY.c.report)
+        with self._engine.connect() as connection:
+            return [Waiting(r.report, r.authority, r.reporter, r.received_on, r.child) for r in connection.execute(query)]
+
+    def _ids(self, audiences: set[str]) -> dict[str, int]:
+        missing = sorted(audiences - self._audiences.keys())
+        if missing:
+            with self._engine.begin() as connection:
+                known = set(connection.scalars(select(AUDIENCES.c.audience).where(AUDIENCES.c.audience.in_(missing))))
+                new = [{"audience": a} for a in missing if a not in known]
+                if new:
+                    connection.execute(insert(AUDIENCES), new)
+                rows = connection.execute(select(AUDIENCES).where(AUDIENCES.c.audience.in_(missing)))
+                self._audiences.update({r.audience: r.id for r in rows})
+        return self._audiences
+
+    def _move(self, connection: Connection, worker: str, position: int) -> None:
+        moved = connection.execute(update(POSITIONS).where(POSITIONS.c.worker == worker).values(position=position))
+        if not moved.rowcount:
+            connection.execute(insert(POSITIONS), {"worker": worker, "position": position})
+
+
+_TAKE_OUT = (
+    update(FEED)
+    .where(
+        FEED.c.audience == bindparam("of"),
+        FEED.c.item == bindparam("about"),
+        (FEED.c.position < bindparam("before"))
+        | ((FEED.c.position == bindparam("before")) & (FEED.c.ordinal < bindparam("at"))),
+    )
+    .values(body=None)
+)
+
+
+def _same_place(one: Table, other: Table) -> ColumnElement[bool]:
+    return and_(one.c.audience == other.c.audience, one.c.position == other.c.position, one.c.ordinal == other.c.ordinal)
+
+
+def _feed_row(e: Entry, audience: int) -> dict[str, object]:
+    return {
+        "audience": audience,
+        "position": e.position,
+        "ordinal": e.ordinal,
+        "child": e.child.bytes,
+        "item": e.item,
+        "body": e.body,
+    }
+
+
+def _ledger_row(e: Entry, audience: int) -> dict[str, object]:
+    return {
+        "audience": audience,
+        "position": e.position,
+        "ordinal": e.ordinal,
+        "message_id": e.message_id,
+        "kind": e.kind,
+        "child": e.child.bytes,
+        "event_id": e.event_id.bytes if e.event_id is not None else None,
+        "hash": e.hash,
+        "context": e.context,
+        "rulings": e.rulings,
+        "breach": e.breach,
+        "recorded_on": e.recorded_on,
+    }
+
+
+def _tray_row(w: Waiting) -> dict[str, object]:
+    return {
+        "report": w.report,
+        "authority": w.authority,
+        "reporter": w.reporter,
+        "received_on": w.received_on,
+        "child": w.child,
+    }

@@ -1,0 +1,65 @@
+"""The command line `throughline`: every command, its help, and how errors end it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from domain.forms import Refused
+from gateway import cli_documents, cli_reading, cli_recording, demo
+from gateway.cli_options import EXIT_CODES, complain
+
+app = typer.Typer(
+    name="throughline",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    epilog=EXIT_CODES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="""The agencies around a looked-after child tell each other what they must, and no more than they may.
+
+Begin with `throughline demo`. A desk (audience) is an agency in one role: E06000047/virtual-school. Everything a hub keeps
+is in one folder, --data.""",
+)
+policy = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The sharing policy: is it whole, and what does it say?")
+
+app.command("demo", epilog=EXIT_CODES)(demo.demo)
+app.command("import-ssda903", epilog=EXIT_CODES)(cli_recording.import_ssda903)
+app.command("record", epilog=EXIT_CODES)(cli_recording.record)
+app.command("feed", epilog=EXIT_CODES)(cli_reading.feed)
+app.command("view", epilog=EXIT_CODES)(cli_reading.view)
+app.command("explain", epilog=EXIT_CODES)(cli_reading.explain)
+app.command("agencies", epilog=EXIT_CODES)(cli_documents.agencies)
+app.command("clock", epilog=EXIT_CODES)(cli_recording.clock)
+app.command("rebuild", epilog=EXIT_CODES)(cli_recording.rebuild)
+app.command("synth", epilog=EXIT_CODES)(cli_recording.synth)
+policy.command("check", epilog=EXIT_CODES)(cli_documents.policy_check)
+policy.command("table", epilog=EXIT_CODES)(cli_documents.policy_table)
+app.add_typer(policy, name="policy")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; answers the exit code. Expected errors are said on stderr, without a traceback."""
+    try:
+        app(list(arguments), prog_name="throughline")
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else 0
+    except Refused as refused:
+        complain(refused.problems)
+        return 1
+    except BrokenPipeError:  # whoever read the output (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""What the commands share: how a desk, a day or a folder is written on the command line, and how errors are worded."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from domain.forms import Problem
+from domain.vocabulary import Audience
+from gateway.settings import Settings
+
+if TYPE_CHECKING:
+    from domain.agencies import AgencyKind, Register
+    from gateway.hub import Hub
+
+DEFAULT_DATA: Final = Path("data")
+
+EXIT_CODES: Final = """\
+\b
+Exit codes
+  0  done
+  1  refused, or problems found: each is named with field, rule and source
+  2  the command line was not understood: nothing was done"""
+
+
+def read_audience(text: str) -> Audience:
+    """A desk, from `AGENCY/role`."""
+    try:
+        return Audience.parse(text)
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from None
+
+
+def read_day(text: str) -> date:
+    """A day, from YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("a day is written YYYY-MM-DD, for example 2026-03-31 (ISO 8601)") from None
+
+
+Desk = Annotated[
+    Audience,
+    typer.Argument(parser=read_audience, metavar="AUDIENCE", help="The desk, AGENCY/role: E10000014/host-authority."),
+]
+Data = Annotated[
+    Path, typer.Option("--data", metavar="DIR", file_okay=False, help="The hub's folder: everything it keeps.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON instead of words.")]
+Purpose = Annotated[str, typer.Option(metavar="WORDS", help="Why you read this; it goes into the read log.")]
+On = Annotated[
+    date | None, typer.Option("--on", parser=read_day, metavar="DAY", help="The day it is asked for; default today.")
+]
+
+
+def open_hub(data: Path, *, new: bool = False) -> Hub:
+    """The hub in a folder. new: make one where there is none. Raises typer.BadParameter where there is none."""
+    from gateway.hub import Hub  # heavy: libraries of store and keys  # noqa: PLC0415
+
+    settings = Settings(data)
+    if not new and not settings.adopted.exists():
+        raise typer.BadParameter(
+            "there is no hub in this folder: import or record something first, or name another folder",
+            param_hint="--data",
+        )
+    return Hub(settings)
+
+
+def known(register: Register, code: str, where: str, kind: AgencyKind | None = None) -> str:
+    """The code of an agency in the register, of this kind if one is asked for. Raises typer.BadParameter."""
+    agency = register.agency(code)
+    if agency is None or (kind is not None and agency.kind is not kind):
+        wanted = f"a known {kind.value}" if kind is not None else "a known agency"
+        raise typer.BadParameter(
+            f"is not the code of {wanted} (schemas/register); `throughline agencies NAME` finds it", param_hint=where
+        )
+    return code
+
+
+def note_read(hub: Hub, audience: Audience, purpose: str, what: str) -> None:
+    """Log a read by whoever is at this keyboard, before anything is shown."""
+    hub.note_read(user(), str(audience), purpose, what)
+
+
+def user() -> str:
+    """The name of the operating system's user; its number where it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+def today() -> date:
+    """The day in UTC, as everywhere in the hub."""
+    return datetime.now(UTC).date()
+
+
+def say_json(value: Any) -> None:
+    """One line of JSON."""
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def complain(problems: Iterable[Problem], where: str = "") -> None:
+    """Say on stderr what was refused: field, rule, source; never a value."""
+    for problem in problems:
+        typer.echo(f"refused: {where}{problem}", err=True)

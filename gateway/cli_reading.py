@@ -1,0 +1,236 @@
+"""Commands that read personal data: a desk's feed, its views, and the reasons of every decision. Each read is logged first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import typer
+
+from domain.explain import Explanation
+from domain.explain import explain as explain_event
+from domain.feed import Message
+from domain.forms import Problem, Refused
+from domain.vocabulary import Audience, Role
+from gateway import rendering
+from gateway.cli_options import AsJson, Data, Desk, Purpose, known, note_read, open_hub, read_day, say_json
+from gateway.cli_options import DEFAULT_DATA as HERE
+from gateway.wording import Words, plain
+from projections.reading import as_json
+
+if TYPE_CHECKING:
+    from gateway.hub import Hub
+
+AT_ONCE = 500  # messages read at a time
+SHOWN = 20  # rows of each view where all of a desk's views are shown
+DEFAULT_PURPOSE = "command line"
+
+
+def feed(
+    audience: Desk,
+    after: Annotated[int, typer.Option("--after", min=0, metavar="N", help="Only the messages after this number.")] = 0,
+    json_: AsJson = False,
+    purpose: Purpose = DEFAULT_PURPOSE,
+    data: Data = HERE,
+) -> None:
+    """What a desk was told, message by message, in order.
+
+    For the desk itself: everything it may know, and how it came to know it. Numbers have no gaps. An item that was later
+    withdrawn keeps its number; its words are gone. Items are named in answers (an acknowledgement) by the id shown.
+
+    \b
+    Example
+      throughline feed E10000014/host-authority --after 12
+    """
+    hub = open_hub(data)
+    with hub:
+        known(hub.register, audience.agency, "AUDIENCE")
+        note_read(hub, audience, purpose, f"feed after {after}")
+        words = _words(hub)
+        count = 0
+        for number, message in _messages(hub, audience, after):
+            count += 1
+            if not json_:
+                typer.echo(rendering.block(number, message, words) + "\n")
+            elif message is None:
+                say_json({"number": number, "taken_out": True})
+            else:
+                say_json({"number": number, **hub.codec.to_json(message)})
+        if not count and not json_:
+            typer.echo("Nothing has been told to this desk." if not after else f"Nothing after number {after}.")
+
+
+
+def view(
+    audience: Desk,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One view, in full; default: the start of each.")] = None,
+    child: Annotated[str, typer.Option(metavar="REF", help="Only this child: the beginning of the desk's reference.")] = "",
+    as_at: Annotated[
+        date | None,
+        typer.Option("--as-at", parser=read_day, metavar="DAY", help="Host authority: also the counts for this day."),
+    ] = None,
+    json_: AsJson = False,
+    purpose: Purpose = DEFAULT_PURPOSE,
+    data: Data = HERE,
+) -> None:
+    """A desk's views as tables: its caseload, arrivals, notices, whatever its role has.
+
+    For the desk itself, made from its own feed alone. A responsible authority also has the rooms: `told` (who was told what,
+    who acknowledged), `not-told` (what was withheld from whom, and why), `tray` (reports that name no child for certain).
+    References are shortened; --child takes the beginning of one.
+
+    \b
+    Examples
+      throughline view E06000047/responsible-authority tray
+      throughline view E10000014/host-authority --as-at 2026-05-01
+    """
+    from gateway.desk_views import desk_views, host_counts  # noqa: PLC0415
+
+    if as_at is not None and audience.role is not Role.HOST_AUTHORITY:
+        raise typer.BadParameter("only a host authority's children are counted", param_hint="--as-at")
+    hub = open_hub(data)
+    with hub:
+        known(hub.register, audience.agency, "AUDIENCE")
+        views = desk_views(hub, audience, child)
+        if name is not None and name not in views:
+            raise typer.BadParameter(f"this desk's views are {', '.join(views) or 'none'}", param_hint="NAME")
+        note_read(hub, audience, purpose, f"view {name or 'all'}" + (f" of child {child}" if child else ""))
+        words = _words(hub)
+        for chosen in [name] if name is not None else views:
+            rows = list(views[chosen]())
+            if json_:
+                for row in rows:
+                    say_json({"view": chosen, **row})
+                continue
+            typer.echo(rendering.heading(f"{chosen} ({len(rows)})"))
+            shown = rows if name is not None else rows[:SHOWN]
+            typer.echo(_table(shown, words) if rows else "Nothing.")
+            if len(shown) < len(rows):
+                typer.echo(f"… and {len(rows) - len(shown)} more: throughline view {audience} {chosen}")
+        for figure in host_counts(hub, audience, as_at) if as_at is not None else ():
+            if json_:
+                say_json({"figure": figure})
+            else:
+                typer.echo(rendering.heading(f"{figure['name']}, as at {figure['as_at']}: {figure['value']}"))
+                typer.echo(rendering.paragraph(f"{figure['definition']} Known at: {figure['known_at']}."))
+
+
+
+def explain(
+    event_id: Annotated[str, typer.Argument(metavar="EVENT_ID", help="The hub's id of the event, or that desk's item id.")],
+    audience: Desk,
+    json_: AsJson = False,
+    purpose: Purpose = DEFAULT_PURPOSE,
+    data: Data = HERE,
+) -> None:
+    """Why a desk was told what it was told of one event, and why not the rest.
+
+    For whoever answers for the sharing: each field with its outcome, data class, basis, source and force, the ground of a
+    withholding, the consent it rests on; and what was really sent. Values are never shown.
+
+    \b
+    Example
+      throughline explain 1b4e28ba-2fa1-4d3b-8a5e-0242ac130003 E10000014/host-authority
+    """
+    hub = open_hub(data)
+    with hub:
+        known(hub.register, audience.agency, "AUDIENCE")
+        child, event = _event(hub, event_id, audience)
+        note_read(hub, audience, purpose, f"explain event {event}")
+        found = explain_event(hub.disclosure_of(child), event, audience)
+        sent = [
+            {
+                "number": hub.feeds.number_of(line),
+                "kind": line.kind,
+                "on": line.recorded_on.isoformat(),
+                "taken_out": line.taken_out,
+            }
+            for line in hub.feeds.ledger_of(child)
+            if line.event_id == event and line.audience == str(audience)
+        ]
+        if json_:
+            say_json(_as_json(found, sent))
+        else:
+            typer.echo(explained(found, sent, _words(hub)))
+
+
+
+def explained(found: Explanation, sent: list[dict[str, Any]], words: Words) -> str:
+    """An explanation for people. sent: number, kind, day (on) and taken_out of each message about the event."""
+    since = found.relationship
+    standing = f"{since.ground.value}, since {since.since}" if since else "relationship ended" if found.ended else "none"
+    rows = [
+        (
+            plain(f.field),
+            f.outcome.value,
+            f.data_class,
+            f.basis,
+            f.force,
+            f.ground or (f"consent {rendering.short(str(f.consent))}" if f.consent else ""),
+            f.source,
+        )
+        for f in found.fields
+    ]
+    lines = [
+        rendering.heading(f"{plain(found.topic)}, for {found.audience}: {words.desk(str(found.audience))}"),
+        f"event {found.event_id}; relationship: {standing}",
+        found.summary,
+    ]
+    if rows:
+        columns = ("field", "outcome", "class", "basis", "force", "ground", "source")
+        lines += ["", rendering.table(columns, rows)]
+    really = [
+        f"  number {s['number']}, {s['kind']}, {s['on']}" + (" (its words were taken out later)" if s["taken_out"] else "")
+        for s in sent
+    ]
+    return "\n".join([*lines, "", "Really sent", *(really or ["  nothing"])])
+
+
+def _event(hub: Hub, text: str, audience: Audience) -> tuple[UUID, UUID]:
+    """Child and event behind an event id or an item id of this desk. Raises Refused."""
+    if "-" not in text:
+        behind = hub.feeds.event_behind(str(audience), text)
+    else:
+        try:
+            event = UUID(text)
+        except ValueError:
+            event = UUID(int=0)
+        child = hub.feeds.child_of(event)
+        behind = (child, event) if child is not None else None
+    if behind is None:
+        rule = "names no event that was disclosed to anyone, and no item of this desk"
+        raise Refused(Problem("EVENT_ID", rule, "the hub's ledger"))
+    return behind
+
+
+def _messages(hub: Hub, audience: Audience, after: int) -> Iterator[tuple[int, Message | None]]:
+    while batch := hub.sealed.read(str(audience), after, AT_ONCE):
+        yield from batch
+        after = batch[-1][0]
+
+
+def _words(hub: Hub) -> Words:
+    return Words(hub.policy.codes, hub.register)
+
+
+def _table(rows: list[dict[str, Any]], words: Words) -> str:
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    shortened = ("ref", "item", "notice", "about", "placement")
+    cells = [
+        [rendering.short(str(row.get(c) or "")) if c in shortened else words.cell(c, row.get(c)) for c in columns]
+        for row in rows
+    ]
+    return rendering.table([plain(c) for c in columns], cells)
+
+
+def _as_json(found: Explanation, sent: list[dict[str, Any]]) -> dict[str, Any]:
+    said = as_json(found)
+    said["audience"] = str(found.audience)
+    said["event_id"] = str(found.event_id)
+    if found.relationship is not None:
+        said["relationship"] = {"ground": found.relationship.ground.value, "since": found.relationship.since.isoformat()}
+    for reason in said["fields"]:
+        reason["consent"] = str(reason["consent"]) if reason["consent"] is not None else None
+    return {**said, "sent": sent}

@@ -1,0 +1,96 @@
+"""Words onto a terminal: headings, wrapped paragraphs, tables. At most 100 columns; colour only where it can be seen."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Sequence
+from typing import Final
+
+import typer
+
+from domain.feed import Message
+from gateway.wording import Said, Words, short_day
+
+WIDEST: Final = 100
+_SHORT: Final = 8  # hex digits of a reference in a table; enough to name it
+_GAP: Final = "  "
+
+
+def width() -> int:
+    """Columns to write in: those of the terminal, up to WIDEST."""
+    return min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST)
+
+
+def heading(text: str) -> str:
+    """A heading with a rule under it."""
+    return f"\n{typer.style(text, bold=True)}\n{'─' * min(len(text), width())}"
+
+
+def subheading(text: str) -> str:
+    """A heading within a section."""
+    return f"\n{typer.style(text, bold=True)}"
+
+
+def paragraph(text: str, indent: int = 0, hanging: int | None = None) -> str:
+    """Text broken at the width. indent, hanging: columns before the first line, and before the others."""
+    after = " " * (indent if hanging is None else hanging)
+    return textwrap.fill(text, width(), initial_indent=" " * indent, subsequent_indent=after, break_on_hyphens=False)
+
+
+def block(number: int, message: Message | None, words: Words) -> str:
+    """One message of a feed with everything it says. None: its item was since withdrawn."""
+    if message is None:
+        return f"{number:>6}  {'taken out':<10}its item was withdrawn later: the number stays, the words are gone"
+    said = words.message(message)
+    lines = [
+        paragraph(f"{number:>6}  {_kind(message.kind)}{said.headline}", 0, 18),
+        f"{'':18}told on {short_day(message.recorded_on)}, child {message.child}",
+        *([f"{'':18}item {said.item}"] if said.item else []),
+        *(paragraph(f"{name}: {value}", 18, 20) for name, value in said.fields),
+    ]
+    return "\n".join(lines)
+
+
+def line(message: Message, said: Said) -> str:
+    """One message in as few lines as it takes, for a story."""
+    fields = "; ".join(f"{name}: {value}" for name, value in said.fields)
+    return paragraph(
+        f"{short_day(message.recorded_on)}  {_kind(message.kind)}{said.headline}" + (f". {fields}" if fields else ""),
+        2,
+        25,
+    )
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Rows under their columns' names; the widest columns are broken so that it fits. Columns without any value are left out."""
+    used = [i for i in range(len(columns)) if any(row[i] for row in rows)]
+    cells = [[columns[i] for i in used], *([row[i] for i in used] for row in rows)]
+    widths = _fit([max(len(row[i]) for row in cells) for i in range(len(used))])
+    out = []
+    for n, row in enumerate(cells):
+        wrapped = [textwrap.wrap(cell, w, break_on_hyphens=False) or [""] for cell, w in zip(row, widths, strict=True)]
+        for k in range(max(map(len, wrapped), default=0)):
+            parts = [(w[k] if k < len(w) else "").ljust(size) for w, size in zip(wrapped, widths, strict=True)]
+            out.append(_GAP.join(parts).rstrip())
+        if n == 0:
+            out.append(_GAP.join("─" * w for w in widths))
+    return "\n".join(out)
+
+
+def short(reference: str) -> str:
+    """The beginning of a reference, enough to tell it from others in a table."""
+    return reference[:_SHORT]
+
+
+def _kind(kind: str) -> str:
+    """The kind of a message in ten columns; a notice stands out."""
+    return typer.style(f"{kind:<10}", bold=True) if kind == "notice" else f"{kind:<10}"
+
+
+def _fit(widths: list[int]) -> list[int]:
+    room = width() - len(_GAP) * (len(widths) - 1)
+    widths = list(widths)
+    while sum(widths) > room and max(widths) > 1:
+        widths[widths.index(max(widths))] -= 1
+    return widths

@@ -1,0 +1,173 @@
+"""Messages, fields and views in the words of the people who read them: codes by their meaning, agencies by their name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from domain.agencies import Register
+from domain.codes import CodeBook, CodeList
+from domain.events import FieldType, event_types
+from domain.feed import Closed, Item, Masked, Message, Opened, Told, Value, Withdrawn
+from domain.vocabulary import Unknown
+
+_HEX: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NEVER_SAID: Final = ("effective_on", "effective_at")  # the headline says when
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message in words: what it is about in one line, then field by field. item: its id, to be named in an answer."""
+
+    headline: str
+    fields: tuple[tuple[str, str], ...] = ()
+    item: str | None = None
+
+
+def day(on: date) -> str:
+    """27 April 2026."""
+    return f"{on.day} {on:%B %Y}"
+
+
+def short_day(on: date) -> str:
+    """27 Apr 2026, always eleven characters."""
+    return f"{on:%d %b %Y}"
+
+
+def plain(name: str) -> str:
+    """A name of ours as words: `placement-made.v1` and `placement_made` are both "placement made"."""
+    return name.rpartition(".v")[0].replace("-", " ") if ".v" in name else name.replace("_", " ").replace("-", " ")
+
+
+class Words:
+    """Words by one version of the code lists and the register."""
+
+    def __init__(self, codes: CodeBook, register: Register) -> None:
+        self._codes = codes
+        self._register = register
+        self._coarse = {name: dict(_coarse_labels(codes[name])) for name in codes}
+
+    def agency(self, code: str) -> str:
+        """County Durham (E06000047)."""
+        name = self._register.name(code)
+        return f"{name} ({code})" if name != code else code
+
+    def desk(self, audience: str) -> str:
+        """County Durham, virtual school."""
+        agency, _, role = audience.partition("/")
+        return f"{self._register.name(agency)}, {role.replace('-', ' ')}"
+
+    def message(self, message: Message) -> Said:
+        """A message as its recipient reads it."""
+        match message.body:
+            case Opened() as opened:
+                ring = [(f"ring the {c.function}", f"{c.name}, {c.phone}, {c.email}") for c in opened.contacts]
+                authority = self.agency(opened.responsible_authority)
+                fields = [("responsible authority", authority), ("looked after", opened.looked_after.value), *ring]
+                return Said(f"{plain(opened.role)}: {opened.ground}, since {day(opened.since)}", tuple(fields))
+            case Told(item, notice, catch_up):
+                said = self.item(item)
+                note = ": please acknowledge" if notice else (" (history)" if catch_up else "")
+                return Said(said.headline + note, said.fields, item.item)
+            case Withdrawn(item_id, fields, reason):
+                lost = "all of it" if "effective_on" in fields else ", ".join(plain(f) for f in fields)
+                headline = f"take back {lost}: {plain(reason.value)}. Delete it, and say that you did"
+                return Said(headline, (), item_id)
+            case Closed(ended_on, never):
+                if never:
+                    return Said("this relationship never existed: everything told under it is taken back")
+                return Said(f"the relationship ended on {day(ended_on)}; what you were told, you may keep")
+
+    def item(self, item: Item) -> Said:
+        """An item: what happened, when, and every field told."""
+        event_type = event_types().get(item.topic)
+        on = item.fields.get("effective_on")
+        headline = plain(item.topic) + (f", {day(on)}" if isinstance(on, date) else "")
+        by_name = event_type.by_name if event_type is not None else {}
+        fields = tuple(
+            (plain(name), self.value(value, by_name.get(name)))
+            for name, value in item.fields.items()
+            if name not in _NEVER_SAID
+        )
+        return Said(headline, fields, item.item)
+
+    def value(self, value: Value, field: FieldType | None = None) -> str:
+        """One value. A masked one says its ground; one that is not known says so."""
+        if isinstance(value, Unknown):
+            return "not known"
+        if isinstance(value, Masked):
+            return f"withheld ({value.ground})"
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, datetime):
+            return f"{day(value.date())}, {value:%H:%M} UTC"
+        if isinstance(value, date):
+            return day(value)
+        if isinstance(value, tuple):
+            return ", ".join(plain(v) for v in value)
+        if not isinstance(value, str):
+            return str(value)
+        if field is not None and field.meta.codes:
+            return self.code(field.meta.codes, value)
+        if self._register.agency(value) is not None:
+            return self.agency(value)
+        return f"{value[:8]}…" if _HEX.fullmatch(value) else value
+
+    def code(self, code_list: str, shown: str) -> str:
+        """A code by its meaning; a coarse form by its own."""
+        code = self._codes[code_list].find(shown)
+        if code is not None:
+            return f"{code.label} ({shown})" if shown[:1].isupper() else code.label
+        return self._coarse[code_list].get(shown, shown)
+
+    def cell(self, name: str, value: Any) -> str:
+        """A cell of a view, from JSON's types; empty where nothing was told."""
+        match value:
+            case None:
+                return ""
+            case {"masked": ground}:
+                return f"withheld ({ground})"
+            case {"unknown": True}:
+                return "not known"
+            case {"authority": _, "authority_name": authority}:
+                return str(authority)
+            case Mapping():
+                parts = ((plain(n), self.cell(n, v)) for n, v in value.items())
+                return "; ".join(f"{n}: {said}" if n not in ("given name", "family name") else said for n, said in parts if said)
+            case list():
+                return ", ".join(self.cell(name, part) for part in value)
+            case bool():
+                return "yes" if value else "no"
+        text = str(value)
+        if _DAY.fullmatch(text):
+            return short_day(date.fromisoformat(text))
+        if name in _CODED:
+            return self.code(_CODED[name], text)
+        if name == "audience" and "/" in text:
+            return text
+        return self.value(text)
+
+
+_CODED: Final[Mapping[str, str]] = {
+    "legal_status": "legal_status",
+    "legal_status_at_entry": "legal_status",
+    "legal_status_at_sentence": "legal_status",
+    "status_before": "legal_status",
+    "placement_type": "placement",
+    "establishment_kind": "establishment_kind",
+    "kind": "custody_kind",
+    "sex": "sex",
+    "recipient_kind": "recipient_kind",
+    "method": "notice_method",
+    "notified_by": "notifier",
+}
+
+
+def _coarse_labels(code_list: CodeList) -> Iterator[tuple[str, str]]:
+    for code in code_list.codes:
+        if code.coarse is not None and code.coarse_label is not None:
+            yield from zip(code.coarse.split("/"), code.coarse_label.split("/"), strict=True)

@@ -1,0 +1,60 @@
+"""What the law wants a desk to acknowledge, as rows. Silence is a signal to whoever sent it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from domain.picture import Picture
+from projections.reading import Cell, effective_on
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice. number: its place in the feed. item: what an acknowledgement names. what: the event's name.
+
+    effective_on: None in a tombstone. recorded_on: the day the desk was told. placement: item id of the placement it is
+    about. notified_by, needs, why_suitable, care_plan_supplied: of a notice under CPR 2010 reg 13(4).
+    acknowledged_on: what this desk itself has said, None until `acknowledged` is given it.
+    """
+
+    ref: str
+    number: int
+    item: str
+    what: str
+    effective_on: date | None
+    recorded_on: date
+    placement: Cell
+    notified_by: Cell
+    needs: Cell
+    why_suitable: Cell
+    care_plan_supplied: Cell
+    acknowledged_on: date | None = None
+
+
+def notices(picture: Picture) -> Iterator[tuple[str, Notice]]:
+    """One row per notice held, in the order told."""
+    for held in picture.items.values():
+        if held.notice:
+            yield (
+                held.item,
+                Notice(
+                    picture.ref,
+                    held.number,
+                    held.item,
+                    held.name,
+                    effective_on(held),
+                    held.recorded_on,
+                    held.item if held.name == "placement-made" else held.fields.get("placement"),
+                    held.fields.get("notified_by"),
+                    held.fields.get("needs"),
+                    held.fields.get("why_suitable"),
+                    held.fields.get("care_plan_supplied"),
+                ),
+            )
+
+
+def acknowledged(rows: Iterable[Notice], answers: Mapping[str, date]) -> list[Notice]:
+    """The same notices with the day on which the desk acknowledged each. answers: item id to day."""
+    return [replace(row, acknowledged_on=answers.get(row.item)) for row in rows]

@@ -1,0 +1,73 @@
+"""Importing 100,000 episode rows: memory of the whole process, and time against half as many rows."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from adapters.places_csv import read_places
+from adapters.synth_files import write_county
+from adapters.synth_lives import County
+from gateway.importing import import_return
+from tests.bench import world
+from tests.bench.measure import Result
+
+CHILDREN = 27_000  # each has about 3.7 episodes: 100,000 episode rows, and a header row each
+LAST_DAY = date(2026, 3, 31)
+
+
+def measure() -> Iterator[Result]:
+    """Each import runs in a process of its own."""
+    with TemporaryDirectory() as folder:
+        whole, half = Path(folder) / "whole", Path(folder) / "half"
+        write_county(whole, children=CHILDREN, seed=1, county=County())
+        write_county(half, children=CHILDREN // 2, seed=1, county=County())
+        taken_half, taken_whole = _run(half), _run(whole)
+        yield Result(
+            f"import of {taken_whole['rows']:.0f} rows, peak memory",
+            taken_whole["megabytes"],
+            500,
+            False,
+            "MB",
+            f"{taken_whole['rows'] / taken_whole['seconds']:.0f} rows/s",
+        )
+        scale = taken_whole["rows"] / taken_half["rows"]
+        yield Result(
+            f"import of {scale:.2f} times the rows, time over once",
+            taken_whole["seconds"] / taken_half["seconds"] * 2 / scale,
+            2.2,
+            False,
+            detail=f"{taken_whole['seconds']:.1f} s against {taken_half['seconds']:.1f} s",
+        )
+
+
+def _run(folder: Path) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.importing", str(folder)], check=True, capture_output=True, text=True
+    )
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def main(folder: Path) -> None:
+    """Import one folder and print rows, seconds and peak megabytes."""
+    with world.hub() as hub:
+        begun = perf_counter()
+        totals = import_return(
+            hub, folder, world.DURHAM, LAST_DAY, read_places(folder / "places.csv"), lambda _rows: None
+        )
+        hub.disclose()
+        taken = perf_counter() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"rows": totals.rows, "seconds": taken, "megabytes": peak}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,184 @@
+"""Pairs of histories that differ only in what some desks may not know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from domain.disclosure import Disclosure
+from domain.events import (
+    CareEnded,
+    ConsentRecorded,
+    CustodyEntered,
+    Event,
+    HealthAssessmentCompleted,
+    HealthAssessmentDeclined,
+    IdentifierAdded,
+    Kind,
+    LegalStatusChanged,
+    NotifiedOutsideHub,
+    PlacementMade,
+    Released,
+    ReleaseDateSet,
+    ThirdPartyText,
+)
+from domain.policy import Action
+from domain.vocabulary import UNKNOWN, Audience, DataClass, Role
+from tests.support.histories import Told, reporter_of
+from tests.support.story import DURHAM, Story, shipped
+
+# Fields from which relationships, consents and gates are derived: changing one changes more than its own value.
+SHAPING = {
+    "authority", "area_authority", "health_body", "legal_status", "custody_kind", "placement", "born_on", "state", "giver",
+    "ground", "classes", "roles", "until", "consent", "protection", "placement_type", "replacement", "corrects", "retracts",
+    "about", "policy", "register", "reasons", "reason", "status_before", "establishment_kind",
+}  # fmt: skip
+
+HEALTH = {Role.ORIGINATING_HEALTH, Role.LOCAL_HEALTH, Role.DEPARTING_HEALTH}
+AUTHORITIES = {Role.HOST_AUTHORITY}
+YOTS = {Role.HOME_YOT, Role.LOCAL_YOT}
+SCHOOLS = {Role.VIRTUAL_SCHOOL}
+EVERYONE = HEALTH | AUTHORITIES | YOTS | SCHOOLS
+
+
+@dataclass(frozen=True)
+class Secret:
+    """Two histories and the roles that must not be able to tell them apart."""
+
+    one: list[Told]
+    other: list[Told]
+    roles: frozenset[Role]
+    what: str
+
+
+@st.composite
+def secrets(draw: st.DrawFn, told: list[Told]) -> Secret | None:
+    """A change to a history, and from whom it must be hidden; None where this draw finds nothing to change."""
+    ways = [hidden_value, hidden_event, look_alike]
+    return draw(draw(st.sampled_from(ways))(told))
+
+
+@st.composite
+def hidden_value(draw: st.DrawFn, told: list[Told]) -> Secret | None:
+    """Change one field whose class the policy hides or masks for some roles on every day, without a consent."""
+    policy, _ = shipped()
+    candidates = []
+    for n, one in enumerate(told):
+        if one.event is None:
+            continue
+        for f in one.event.TYPE.own_fields:
+            if f.name in SHAPING or f.kind not in (Kind.TEXT, Kind.THIRD_PARTY) or f.meta.codes:
+                continue
+            if getattr(one.event, f.name) is None:
+                continue
+            roles = frozenset(
+                r for r in EVERYONE | {Role.RESPONSIBLE_AUTHORITY} if _never_shown(policy.classes[f.data_class].rows[r])
+            )
+            if roles:
+                candidates.append((n, f, roles))
+    if not candidates:
+        return None
+    n, f, roles = draw(st.sampled_from(candidates))
+    event = told[n].event
+    assert event is not None
+    new = ThirdPartyText("father", "other words") if f.kind is Kind.THIRD_PARTY else _another(f.name, getattr(event, f.name))
+    return Secret(told, _changed(told, n, replace(event, **{f.name: new})), roles, f"{event.TYPE.name}.{f.name}")
+
+
+def _never_shown(rows: tuple) -> bool:  # type: ignore[type-arg]
+    return all(row.action in (Action.HIDE, Action.MASK) and row.basis is None for row in rows)
+
+
+def _another(name: str, value: object) -> str:
+    if name == "nhs_number":
+        return "9990000026" if value != "9990000026" else "9990000018"
+    if name == "upn":
+        return "B123456789012"
+    if name in ("postcode", "home_postcode"):
+        return "ZZ9 9ZZ"
+    return f"quite other {value}"
+
+
+@st.composite
+def hidden_event(draw: st.DrawFn, told: list[Told]) -> Secret | None:
+    """Add an event of a kind that some roles may never learn of, anywhere in the history, and change no relationship."""
+    at = draw(st.integers(2, len(told)))
+    day = told[at - 1].on
+    placements = [t.id for t in told[:at] if isinstance(t.event, PlacementMade)]
+    in_custody = any(isinstance(t.event, CustodyEntered | Released) for t in told)
+    options: list[tuple[Event, set[Role]]] = [
+        (ConsentRecorded(
+            effective_on=day, state="refused", giver="court", ground="court-order",
+            classes=("education",), roles=("school",)), EVERYONE),
+        (HealthAssessmentDeclined(effective_on=day, assessment_kind="review", reason=UNKNOWN), AUTHORITIES | {Role.LOCAL_YOT}),
+        (HealthAssessmentCompleted(effective_on=day, assessment_kind="initial", sensitive="invented"), AUTHORITIES | {Role.LOCAL_YOT}),
+        (ReleaseDateSet(effective_on=day, release_on=UNKNOWN), HEALTH | AUTHORITIES | SCHOOLS),
+        (IdentifierAdded(effective_on=day, local_id="700001"), set()),
+    ]  # fmt: skip
+    if placements:
+        options.append((
+            NotifiedOutsideHub(
+                effective_on=day, about=draw(st.sampled_from(placements)), recipient_kind="gp", method="letter", told_on=day),
+            EVERYONE,
+        ))  # fmt: skip
+    if not in_custody and _looked_after(told[:at], day):
+        # remanded while looked after: nothing changes for those who may not know of custody
+        options.append((CustodyEntered(effective_on=day, custody_kind="remand"), HEALTH | AUTHORITIES | SCHOOLS))
+    event, roles = draw(st.sampled_from(options))
+    new = Told(day, reporter_of(event), event, UUID(int=0xADD))
+    return Secret(told, [*told[:at], new, *told[at:]], frozenset(roles), f"an added {event.TYPE.name}")
+
+
+def _looked_after(told: list[Told], day: object) -> bool:
+    """Under a care order throughout, so that neither remand nor sentence changes whether the child is looked after."""
+    return all(
+        not isinstance(t.event, CareEnded | LegalStatusChanged) for t in told
+    ) and getattr(told[1].event, "legal_status", "") == "C2"
+
+
+@st.composite
+def look_alike(draw: st.DrawFn, told: list[Told]) -> Secret | None:
+    """Swap a code for one that some roles must not tell from it."""
+    candidates: list[tuple[int, Event, set[Role]]] = []
+    sentencing = any(isinstance(t.event, CustodyEntered) or getattr(t.event, "TYPE", None) is None for t in told)
+    for n, one in enumerate(told):
+        event = one.event
+        if isinstance(event, PlacementMade) and event.placement_type in ("K1", "K2", "R5"):
+            swapped = "K1" if event.placement_type == "K2" else "K2"
+            addressless = replace(event, address=None, postcode=None, placement_type=swapped)
+            bare = replace(event, address=None, postcode=None)
+            candidates.append((n, addressless, HEALTH | AUTHORITIES | SCHOOLS))
+            told = [*told[:n], replace(one, event=bare), *told[n + 1 :]]
+        elif isinstance(event, PlacementMade) and event.placement_type in ("U4", "U5", "U6"):
+            swapped = "U5" if event.placement_type != "U5" else "U4"
+            candidates.append((n, replace(event, placement_type=swapped), EVERYONE))
+        elif isinstance(event, PlacementMade) and event.placement_type == "A3":
+            candidates.append((n, replace(event, placement_type="A5", address="2 Invented Row"), EVERYONE))
+        elif isinstance(event, CareEnded):
+            swapped = "E11" if event.reason != "E11" else "E4A"
+            candidates.append((n, replace(event, reason=swapped), EVERYONE))
+        elif isinstance(event, LegalStatusChanged) and event.legal_status in ("C1", "C2", "E1") and not sentencing:
+            swapped = "E1" if event.legal_status != "E1" else "C2"
+            if not any(isinstance(t.event, ConsentRecorded) for t in told):
+                candidates.append((n, replace(event, legal_status=swapped), EVERYONE))
+    if not candidates:
+        return None
+    n, swapped_event, roles = draw(st.sampled_from(candidates))
+    return Secret(told, _changed(told, n, swapped_event), frozenset(roles), f"another code in {swapped_event.TYPE.name}")
+
+
+def _changed(told: list[Told], n: int, event: Event) -> list[Told]:
+    return [*told[:n], replace(told[n], event=event), *told[n + 1 :]]
+
+
+def indistinguishable(secret: Secret, one: Story, other: Story) -> list[str]:
+    """The desks that must not tell the two stories apart: in the roles of the secret, in either story."""
+    return [
+        a for a in sorted({*one.audiences(), *other.audiences()}) if Audience.parse(a).role in secret.roles
+    ]
+
+
+__all__ = ["DURHAM", "DataClass", "Disclosure", "Secret", "indistinguishable", "secrets", "timedelta"]

@@ -1,0 +1,1 @@
+"""What tests share: a hub in memory, told as a story."""
