@@ -8,8 +8,8 @@ from adapters.avro_feed import FeedCodec
 from adapters.sql_feeds import Entry, SqlFeeds, Waiting, Work
 from adapters.subject_keys import SubjectKeys
 from domain.disclosure import Disclosed
-from domain.feed import Message, Withdrawn
-from projections.disclosing import Rulings, Step, item_of
+from domain.feed import Message, Told, Withdrawn
+from projections.disclosing import Rulings, Step
 
 
 class SealedFeeds:
@@ -62,7 +62,7 @@ class SealedFeeds:
             child=child,
             message_id=message.id,
             kind=message.kind,
-            item=item_of(disclosed),
+            item=told.item.item if isinstance(told := message.body, Told) else None,
             event_id=disclosed.event_id,
             body=self._keys.seal(child, body, message.id.encode()),
             hash=self._keys.commitment(child, body),
@@ -70,5 +70,5 @@ class SealedFeeds:
             rulings=self._rulings.text(disclosed.rulings),
             breach=disclosed.breach,
             recorded_on=message.recorded_on,
-            takes_back=isinstance(message.body, Withdrawn),
+            takes_back=message.body.item if isinstance(message.body, Withdrawn) else None,
         )

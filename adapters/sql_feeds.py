@@ -108,7 +108,10 @@ SEQUENCER = "sequencer"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message ready to be stored. body is sealed under the child's key; hash commits to its plaintext."""
+    """One message ready to be stored. body is sealed under the child's key; hash commits to its plaintext.
+
+    item: the item it tells of. takes_back: the item whose earlier bodies it takes out.
+    """
 
     audience: str
     position: int
@@ -124,7 +127,7 @@ class Entry:
     rulings: str
     breach: bool
     recorded_on: date
-    takes_back: bool
+    takes_back: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +191,9 @@ class SqlFeeds:
                 connection.execute(insert(FEED), [_feed_row(e, ids[e.audience]) for e in work.entries])
                 connection.execute(insert(LEDGER), [_ledger_row(e, ids[e.audience]) for e in work.entries])
             taken = [
-                {"of": ids[e.audience], "about": e.item, "before": e.position, "at": e.ordinal}
+                {"of": ids[e.audience], "about": e.takes_back, "before": e.position, "at": e.ordinal}
                 for e in work.entries
-                if e.takes_back
+                if e.takes_back is not None
             ]
             if taken:
                 connection.execute(_TAKE_OUT, taken)

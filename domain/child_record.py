@@ -22,6 +22,7 @@ from domain.events import (
     Event,
     EventCorrected,
     EventRetracted,
+    NoticeAcknowledged,
     PlacementMade,
     RecordsLinked,
     RecordsUnlinked,
@@ -109,7 +110,7 @@ class ChildRecord:
         if problems:
             raise Refused(*problems)
         for entry in report[1:]:
-            if not isinstance(entry.event, RecordsLinked | RecordsUnlinked):
+            if not isinstance(entry.event, RecordsLinked | RecordsUnlinked | ContextChanged):
                 draft.put(Intended(entry.event_id, entry.event), entry.reporter)
         return draft.entries()
 
@@ -127,8 +128,8 @@ class _Draft:
         """Check one event and put it in, unless it is already so."""
         event = one.event
         known = self._history.facts.get(one.event_id)
-        if known is not None and known.stands:
-            if known.event == event:
+        if known is not None:
+            if known.event == event or not known.stands:  # a retracted fact does not come back by being said again
                 return ()
             event = EventCorrected(effective_on=self._desk.at.date(), corrects=one.event_id, replacement=event)
             one = replace(one, event_id=self._desk.new_id(), event=event)
@@ -190,6 +191,8 @@ class _Draft:
         allowed = event.TYPE.reporters
         if isinstance(event, EventCorrected | EventRetracted):
             return self._own_words(event)
+        if isinstance(event, NoticeAcknowledged) and event.audience.partition("/")[0] != desk.reporter:
+            return [Problem("audience", "an agency acknowledges for its own desks alone", "ours")]
         if agency is not None and agency.kind.value in allowed:
             return []
         if "responsible" in allowed and self._is_responsible():

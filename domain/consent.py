@@ -28,7 +28,7 @@ def in_force(history: History, role: Role, day: date) -> dict[DataClass, UUID]:
     for fact in _in_effective_order(history, history.consents):
         event = fact.event
         assert isinstance(event, ConsentRecorded)
-        if role.value not in event.roles:
+        if role.value not in event.roles or event.effective_on > max(day, fact.known_on):
             continue
         holds = event.state == "given" and may_give(history, event, max(day, fact.known_on)) and not _lapsed(history, fact, day)
         for name in event.classes:
@@ -70,6 +70,7 @@ def next_dates(history: History, day: date) -> set[date]:
     dates: set[date] = set()
     for fact in _in_effective_order(history, history.consents):
         assert isinstance(fact.event, ConsentRecorded)
+        dates.add(fact.event.effective_on)
         if fact.event.until is not None:
             dates.add(date.fromordinal(fact.event.until.toordinal() + 1))
     dates.update(f.event.effective_on for f in _in_effective_order(history, history.withdrawals))

@@ -18,7 +18,17 @@ from uuid import UUID
 
 from domain import consent, relationships
 from domain.agencies import Register
-from domain.events import AddressProtected, AddressUnprotected, CareEnded, EventType, Kind, PlacementEnded, Released
+from domain.events import (
+    AddressProtected,
+    AddressUnprotected,
+    CareEnded,
+    Event,
+    EventType,
+    Kind,
+    PlacementEnded,
+    PlacementMade,
+    Released,
+)
 from domain.feed import Body, Closed, Item, Message, Opened, Reason, Status, Told, Withdrawn
 from domain.history import Change, Context, Fact, History, references
 from domain.pairwise import Pairwise
@@ -26,6 +36,7 @@ from domain.policy import PROTECTED_ADDRESS, Action, Policy
 from domain.recorded import Recorded
 from domain.redaction import Permitted, Ruling, Standing, permit
 from domain.relationships import Relationship
+from domain.timeline import SHORT_BREAKS, TEMPORARY
 from domain.vocabulary import Audience, DataClass, Role
 
 ENDINGS = (PlacementEnded, CareEnded, Released)  # told to those whose relationship they end
@@ -61,22 +72,26 @@ class Disclosed:
 class Period:
     """A relationship that ended: what was told under it stays told, and follows corrections.
 
-    upto: place in the stream of the last entry before the end. also: entries that came with the end and belong to it.
+    context: the documents and day by which it was open. upto: place in the stream of the last entry before the end. also:
+    entries that came with the end and belong to it.
     """
 
     standing: Standing
+    relationship: Relationship
+    context: Context
     upto: int
     also: frozenset[UUID]
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where one desk stands: its open relationship, if any, earlier ones, and how many messages it had."""
+    """Where one desk stands: its open relationship, if any, earlier ones, how many messages it had, what it was given notice of."""
 
     relationship: Relationship | None = None
     standing: Standing | None = None
     periods: tuple[Period, ...] = ()
     sent: int = 0
+    noticed: frozenset[UUID] = frozenset()
 
 
 @dataclass(slots=True)
@@ -187,6 +202,8 @@ class Disclosure:
         touched = self._touched(batch)
         for audience in sorted(self.desks.keys() | standings.keys()):
             old = self.desks.get(audience, Desk())
+            if batch.before and old.periods:
+                old = self._reconsider_periods(audience, old, batch)
             relationship, standing = standings.get(audience, (None, None))
             if relationship is None or standing is None:
                 if old.relationship is not None:
@@ -199,9 +216,26 @@ class Disclosure:
                 self._tell_difference(audience, old, touched, batch)
                 continue
             opening = relationship if old.relationship is None else None
-            if opening is not None:
+            if old.relationship is None or _differs(old.relationship, relationship):
                 self._send(audience, self._opened(relationship, standing), batch)
             self._tell_difference(audience, old, list(self.history.facts), batch, opening)
+
+    def _reconsider_periods(self, audience: Audience, old: Desk, batch: Batch) -> Desk:
+        """Corrections may show that a relationship which ended long ago never existed: all told under it is withdrawn."""
+        existed = []
+        never = []
+        for period in old.periods:
+            register = self.documents.register(period.context.register)
+            day, now = period.context.day, batch.on
+            found = relationships.ended_on(self.history.timeline, register, day, now, period.relationship)
+            (never if found is None else existed).append(period)
+        if not never:
+            return old
+        desk = self.desks[audience] = replace(old, periods=tuple(existed))
+        self._tell_difference(audience, old, list(self.history.facts), batch, reason=Reason.RETRACTED, before_only=True)
+        for period in never:
+            self._send(audience, Closed(period.relationship.since, never=True), batch, breach=True)
+        return replace(desk, sent=self.desks[audience].sent)
 
     def _close(self, audience: Audience, old: Desk, ending: Relationship, touched: list[UUID], batch: Batch) -> None:
         """End a relationship: what was told under it stays, unless it never really existed."""
@@ -218,7 +252,7 @@ class Disclosure:
             self._send(audience, Closed(ending.since, never=True), batch, breach=True)
             return
         also = frozenset(i for i in batch.news if _belongs_before(self.history.facts[i], ended))
-        period = Period(old.standing, batch.first - 1, also)
+        period = Period(old.standing, ending, batch.context, batch.first - 1, also)
         self.desks[audience] = replace(old, relationship=None, standing=None, periods=(*old.periods, period))
         self._tell_difference(audience, old, touched, batch)
         self._send(audience, Closed(ended, never=False), batch)
@@ -231,15 +265,24 @@ class Disclosure:
         batch: Batch,
         opening: Relationship | None = None,
         reason: Reason | None = None,
+        *,
+        before_only: bool = False,
     ) -> None:
-        """Tell, fact by fact, what changed between what the desk held and what it holds now."""
+        """Tell, fact by fact, what changed between what the desk held and what it holds now.
+
+        before_only: facts as they were before the batch, on both sides.
+        """
         new = self.desks[audience]
         for event_id in candidates:
             fact = self.history.facts[event_id]
+            if before_only:
+                if event_id in batch.news:
+                    continue
+                fact = batch.before.get(event_id, fact)
             is_news = event_id in batch.news
             earlier = fact if is_news else batch.before.get(event_id, fact)
             had = None if is_news else self._held(earlier, old, batch.before)
-            has = self._held(fact, new)
+            has = self._held(fact, new, batch.before if before_only else None)
             if had is not None:
                 if has is not None and (had.topic, had.fields) == (has.topic, has.fields):
                     continue
@@ -251,7 +294,7 @@ class Disclosure:
                 caught_up = opening is not None and (
                     fact.event.effective_on < opening.since or (not is_news and event_id not in batch.before)
                 )
-                self._tell(audience, fact, has, batch, first=had is None, catch_up=caught_up or fact.history)
+                self._tell(audience, fact, has, batch, catch_up=caught_up or fact.history)
 
     # -- one fact -----------------------------------------------------------------------------------------------------
 
@@ -296,15 +339,30 @@ class Disclosure:
 
     # -- messages -----------------------------------------------------------------------------------------------------
 
-    def _tell(
-        self, audience: Audience, fact: Fact, seen: Permitted, batch: Batch, *, first: bool, catch_up: bool
-    ) -> None:
-        context = self.history.context
-        assert context is not None
-        policy = self.documents.policy(context.policy)
-        notice = first and not catch_up and policy.notice(fact.event.TYPE.name, audience.role, context.day) is not None
+    def _tell(self, audience: Audience, fact: Fact, seen: Permitted, batch: Batch, *, catch_up: bool) -> None:
+        """Tell an item. What was once given notice of stays a notice when it is told again in other words."""
+        desk = self.desks[audience]
+        notice = fact.id in desk.noticed or (not catch_up and self._wants_acknowledging(fact, audience.role))
+        if notice and fact.id not in desk.noticed:
+            self.desks[audience] = replace(desk, noticed=desk.noticed | {fact.id})
         body = Told(self._item(audience, fact, seen), notice, catch_up)
         self._send(audience, body, batch, fact.id, seen.rulings)
+
+    def _wants_acknowledging(self, fact: Fact, role: Role) -> bool:
+        """Whether the law wants this role to acknowledge this event: not short breaks, nor a temporary placement."""
+        context = self.history.context
+        assert context is not None
+        event = fact.event
+        if self.documents.policy(context.policy).notice(event.TYPE.name, role, context.day) is None:
+            return False
+        about: Event | None = event
+        if isinstance(event, PlacementEnded):
+            made = self.history.find(event.placement)
+            about = made.event if made is not None else None
+        if not isinstance(about, PlacementMade):
+            return True
+        status = self.history.timeline.at_end_of(about.effective_on).legal_status
+        return about.placement_type not in TEMPORARY and status not in SHORT_BREAKS
 
     def _item(self, audience: Audience, fact: Fact, seen: Permitted) -> Item:
         fields = seen.fields
@@ -375,6 +433,10 @@ def protected_placements(history: History) -> frozenset[UUID | None]:
 def _belongs_before(fact: Fact, ended: date) -> bool:
     on = fact.event.effective_on
     return on < ended or (on == ended and isinstance(fact.event, ENDINGS))
+
+
+def _differs(one: Relationship, other: Relationship) -> bool:
+    return (one.since, one.ground) != (other.since, other.ground)
 
 
 def _reason(before: Fact, after: Fact) -> Reason:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -67,7 +67,8 @@ class History:
     """The fold of one stream, in stream order. `timeline` orders by effective date the facts that shape relationships.
 
     details, consents, withdrawals, protections: ids of the facts of that kind, so that none of them is searched for.
-    referring: for each event, the events that are about it.
+    referring: for each event, the events that are about it. words: for each corrected event, what it said at first and after
+    each correction, under the id of the entry that said so.
     """
 
     facts: dict[UUID, Fact] = field(default_factory=dict)
@@ -78,6 +79,7 @@ class History:
     withdrawals: dict[UUID, None] = field(default_factory=dict)
     protections: dict[UUID, None] = field(default_factory=dict)
     referring: dict[UUID, list[UUID]] = field(default_factory=dict)
+    words: dict[UUID, list[tuple[UUID, Event]]] = field(default_factory=dict)
     version: int = 0
     _linking: UUID | None = None
 
@@ -132,6 +134,7 @@ class History:
             dict(self.withdrawals),
             dict(self.protections),
             {about: list(ids) for about, ids in self.referring.items()},
+            {about: list(said) for about, said in self.words.items()},
             self.version,
             self._linking,
         )
@@ -149,37 +152,28 @@ class History:
         before = self.facts.get(event.corrects)
         if before is None or type(before.event) is not type(event.replacement):
             return []
-        after = Fact(
-            before.id,
-            before.index,
-            event.replacement,
-            own.known_on,
-            before.reporter,
-            before.findings,
-            before.history,
-            before.stands,
-            before.report,
-        )
-        return [Change(before, after)]
+        self.words.setdefault(before.id, [(before.id, before.event)]).append((own.id, event.replacement))
+        return [Change(before, replace(before, event=event.replacement, known_on=own.known_on))]
 
     def _retract(self, ids: Iterable[UUID], own: Fact) -> list[Change]:
         changes = []
         for event_id in ids:
             before = self.facts.get(event_id)
-            if before is not None and before.stands:
-                after = Fact(
-                    before.id,
-                    before.index,
-                    before.event,
-                    own.known_on,
-                    before.reporter,
-                    before.findings,
-                    before.history,
-                    False,
-                    before.report,
-                )
-                changes.append(Change(before, after))
+            if before is None or not before.stands:
+                continue
+            changes.append(Change(before, replace(before, known_on=own.known_on, stands=False)))
+            if isinstance(before.event, EventCorrected):
+                changes.extend(self._without(before.event.corrects, event_id, own))
         return changes
+
+    def _without(self, about: UUID, correction: UUID, own: Fact) -> list[Change]:
+        """A correction was retracted: the words before it stand again, unless others came after it."""
+        said = self.words.get(about, [])
+        said[:] = [one for one in said if one[0] != correction]
+        before = self.facts.get(about)
+        if before is None or not said or said[-1][1] == before.event:
+            return []
+        return [Change(before, replace(before, event=said[-1][1], known_on=own.known_on))]
 
     def _put(self, change: Change) -> None:
         before, after = change.before, change.after

@@ -83,7 +83,7 @@ def apply(picture: Picture | None, number: int, message: Message) -> Picture:
         picture = Picture(message.child)
     match message.body:
         case Opened() as opened:
-            return replace(picture, openings=(*picture.openings, _opening(number, message.recorded_on, opened)))
+            return replace(picture, openings=_open(picture.openings, _opening(number, message.recorded_on, opened)))
         case Closed() as closed:
             return replace(picture, openings=_close(picture.openings, closed))
         case Told() as told:
@@ -127,9 +127,17 @@ def _opening(number: int, recorded_on: date, opened: Opened) -> Opening:
     )
 
 
+def _open(openings: tuple[Opening, ...], opening: Opening) -> tuple[Opening, ...]:
+    """One that goes on is put right by another `opened`: it began on another day, or on another ground."""
+    if openings and openings[-1].ended_on is None:
+        return (*openings[:-1], replace(opening, number=openings[-1].number, recorded_on=openings[-1].recorded_on))
+    return (*openings, opening)
+
+
 def _close(openings: tuple[Opening, ...], closed: Closed) -> tuple[Opening, ...]:
+    """A relationship that never existed may have ended before that came to light."""
     for i in reversed(range(len(openings))):
-        if openings[i].ended_on is None:
+        if openings[i].ended_on is None or (closed.never and openings[i].since == closed.ended_on):
             ended = replace(openings[i], ended_on=closed.ended_on, never=closed.never)
             return (*openings[:i], ended, *openings[i + 1 :])
     return openings

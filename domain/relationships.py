@@ -83,7 +83,9 @@ def at(situation: Situation, now: Situation, register: Register, day: date) -> I
         return
     authority = carried(register, registered.code, day)
     if situation.authority is not None:
-        yield Relationship(Audience(authority, Role.RESPONSIBLE_AUTHORITY), registered.since, Ground.RESPONSIBLE)
+        looked_after = Status.YES if situation.care is not None else Status.NO
+        audience = Audience(authority, Role.RESPONSIBLE_AUTHORITY)
+        yield Relationship(audience, registered.since, Ground.RESPONSIBLE, looked_after)
     if situation.care is not None:
         yield from _while_looked_after(situation, authority, register, day)
     if situation.custody is not None:
@@ -146,21 +148,18 @@ def carried(register: Register, code: str, day: date) -> str:
 def health_body(
     register: Register, area: str | Unknown, named: str | Unknown | None, on: date, day: date
 ) -> str | None:
-    """The health body of an area on a date, carried to `day`: the one named by who recorded it, else the register's only answer.
+    """The health body of an area on a date, carried to `day`: from the one named by who recorded it, else from the register's.
 
-    None where it is unknown: several candidates are never guessed at.
+    Where bodies merged there is one heir; where one was divided, the heir that serves the area. None where it is unknown:
+    several candidates are never guessed at.
     """
-    if isinstance(named, str):
-        return carried(register, named, day)
     if isinstance(area, Unknown) or isinstance(named, Unknown) or not area:
-        return None
-    heirs = {code for candidate in register.health_body(area, on).candidates for code in _heirs(register, candidate, day)}
+        return carried(register, named, day) if isinstance(named, str) else None
+    then = (named,) if isinstance(named, str) else register.health_body(area, on).candidates
+    heirs = {heir for body in then for heir in register.carry(body, day).candidates or (body,)}
+    if len(heirs) > 1:
+        heirs &= set(register.health_body(area, max(on, day)).candidates)
     return heirs.pop() if len(heirs) == 1 else None
-
-
-def _heirs(register: Register, code: str, day: date) -> tuple[str, ...]:
-    resolved = register.carry(code, day)
-    return resolved.candidates or (code,)
 
 
 def next_dates(timeline: Timeline, register: Register, day: date) -> set[date]:

@@ -103,8 +103,8 @@ def today() -> date:
 
 
 def say_json(value: Any) -> None:
-    """One line of JSON."""
-    typer.echo(json.dumps(value, ensure_ascii=False))
+    """One line of JSON; days and ids as text."""
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def complain(problems: Iterable[Problem], where: str = "") -> None:

@@ -140,16 +140,7 @@ def explain(
         child, event = _event(hub, event_id, audience)
         note_read(hub, audience, purpose, f"explain event {event}")
         found = explain_event(hub.disclosure_of(child), event, audience)
-        sent = [
-            {
-                "number": hub.feeds.number_of(line),
-                "kind": line.kind,
-                "on": line.recorded_on.isoformat(),
-                "taken_out": line.taken_out,
-            }
-            for line in hub.feeds.ledger_of(child)
-            if line.event_id == event and line.audience == str(audience)
-        ]
+        sent = sent_about(hub, child, event, audience)
         if json_:
             say_json(_as_json(found, sent))
         else:
@@ -186,6 +177,20 @@ def explained(found: Explanation, sent: list[dict[str, Any]], words: Words) -> s
         for s in sent
     ]
     return "\n".join([*lines, "", "Really sent", *(really or ["  nothing"])])
+
+
+def sent_about(hub: Hub, child: UUID, event: UUID, audience: Audience) -> list[dict[str, Any]]:
+    """The messages that a desk was really sent about an event, by the ledger: number, kind, day (on), taken_out."""
+    return [
+        {
+            "number": hub.feeds.number_of(line),
+            "kind": line.kind,
+            "on": line.recorded_on.isoformat(),
+            "taken_out": line.taken_out,
+        }
+        for line in hub.feeds.ledger_of(child)
+        if line.event_id == event and line.audience == str(audience)
+    ]
 
 
 def _event(hub: Hub, text: str, audience: Audience) -> tuple[UUID, UUID]:

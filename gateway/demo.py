@@ -1,3 +1,158 @@
-"""x"""
-def demo() -> None:
-    """Demo."""
+"""The demonstration: an invented child's story played through a whole hub in one folder, by a clock and a seed of its own.
+
+Everything goes the way it goes in earnest: a statutory return is imported, agencies submit JSON lines, each day begins with the
+day clock, every desk reads its own feed. Only the clock, the ids and the return's children are fixed, so that every run tells the
+same. The keys are made at random in each run.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Annotated, Final
+from uuid import UUID
+
+import typer
+
+if TYPE_CHECKING:
+    from gateway.hub import Hub
+    from gateway.importing import Totals
+    from gateway.lines import Outcome
+
+AUTHORITY: Final = "E06000047"
+LOCAL_ID: Final = "900999"
+HOST: Final = "E10000014/host-authority"
+AS_AT: Final = date(2026, 3, 31)
+IMPORTED_ON: Final = date(2026, 4, 20)
+CHILDREN: Final = 40
+SEED: Final = 1903
+THE_NOTICE: Final = "ITEM-OF-THE-NOTICE"  # in demo_data: an item id, which the host takes from its own feed
+DATA: Final = Path(__file__).with_name("demo_data")
+
+
+@dataclass(slots=True)
+class DemoClock:
+    """A clock that stands at nine in the morning of whatever day the story has reached."""
+
+    day: date = IMPORTED_ON
+
+    def __call__(self) -> datetime:
+        return datetime.combine(self.day, time(9), UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What one agency submitted on one day, and the answers it got. days_changed: streams that the day clock touched before."""
+
+    day: date
+    agency: str
+    lines: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    days_changed: int
+
+
+@dataclass(slots=True)
+class Played:
+    """The story as played: the hub, the return imported first and last, the chapters in between, the child's stream."""
+
+    hub: Hub
+    first: Totals
+    again: Totals
+    chapters: list[Chapter]
+    child: UUID
+
+
+def demo(
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", file_okay=False, help="An empty or new folder; default: a temporary one."),
+    ] = None,
+) -> None:
+    """Play an invented child's story through a hub, and show what each desk was told, what not, and why.
+
+    For anyone new here: no broker, no server, nothing to set up; it ends by itself. County Durham imports its statutory
+    return; the child is placed in Hampshire; the address is protected; a consent is given and withdrawn; a youth offending
+    team reports custody. The folder stays, for the commands that it ends with.
+
+    \b
+    Example
+      throughline demo --data tryout
+    """
+    from gateway.demo_story import tell  # noqa: PLC0415
+
+    if data is not None and data.exists() and any(data.iterdir()):
+        raise typer.BadParameter("this folder is not empty; the demonstration begins with a new one", param_hint="--data")
+    folder = data or Path(tempfile.mkdtemp(prefix="throughline-demo-"))
+    with play(folder) as played:
+        for line in tell(played, folder):
+            typer.echo(line)
+
+
+@contextmanager
+def play(folder: Path) -> Iterator[Played]:
+    """Play the whole story in a new folder; its hub is open until the end of the `with`."""
+    from gateway.hub import Hub  # noqa: PLC0415
+    from gateway.settings import Settings  # noqa: PLC0415
+    from gateway.upkeep import bring_up_to_date  # noqa: PLC0415
+
+    write_return(folder / "return")
+    clock = DemoClock()
+    chance = Random(SEED)  # noqa: S311  ids of invented events, the same in every run
+    with Hub(Settings(folder), clock, lambda: UUID(int=chance.getrandbits(128), version=4)) as hub:
+        first = _import(hub, folder / "return")
+        bring_up_to_date(hub)
+        kept: dict[str, dict[str, UUID]] = {}
+        chapters = []
+        for path in sorted(DATA.glob("*.jsonl")):
+            day, _, agency = path.stem.partition("_")
+            clock.day = date.fromisoformat(day)
+            chapters.append(_chapter(hub, clock.day, agency, path.read_text(encoding="utf-8"), kept.setdefault(agency, {})))
+        again = _import(hub, folder / "return")
+        bring_up_to_date(hub)
+        yield Played(hub, first, again, chapters, hub.stream_of(AUTHORITY, LOCAL_ID))
+
+
+def write_return(folder: Path) -> None:
+    """County Durham's invented return: synthetic children, and the child of this story."""
+    from adapters.synth_files import write_county  # noqa: PLC0415
+    from adapters.synth_lives import County  # noqa: PLC0415
+
+    write_county(folder, children=CHILDREN, seed=SEED, county=County())
+    for name in ("header.csv", "episodes.csv"):
+        with (folder / name).open("a", encoding="utf-8", newline="") as file:
+            file.write((DATA / name).read_text(encoding="utf-8"))
+
+
+def _import(hub: Hub, folder: Path) -> Totals:
+    from adapters.places_csv import read_places  # noqa: PLC0415
+    from gateway.importing import import_return  # noqa: PLC0415
+
+    return import_return(hub, folder, AUTHORITY, AS_AT, read_places(folder / "places.csv"), lambda _rows: None)
+
+
+def _chapter(hub: Hub, day: date, agency: str, text: str, labels: dict[str, UUID]) -> Chapter:
+    from gateway.lines import record_lines  # noqa: PLC0415
+    from gateway.upkeep import bring_up_to_date  # noqa: PLC0415
+
+    changed = hub.day(day)
+    bring_up_to_date(hub)
+    if THE_NOTICE in text:
+        text = text.replace(THE_NOTICE, _newest_notice(hub))
+    lines = tuple(text.splitlines())
+    outcomes = tuple(record_lines(hub, lines, agency, labels))
+    bring_up_to_date(hub)
+    return Chapter(day, agency, lines, outcomes, changed)
+
+
+def _newest_notice(hub: Hub) -> str:
+    """The item id of the last placement notice in the host's own feed: all that the host has to name it by."""
+    from domain.feed import Told  # noqa: PLC0415
+
+    hub.note_read("demonstration", HOST, "to acknowledge", "feed")
+    told = [m.body for _, m in hub.sealed.read(HOST, 0, 10_000) if m is not None and isinstance(m.body, Told)]
+    return [t.item.item for t in told if t.notice and t.item.topic.startswith("placement-made")][-1]

@@ -10,7 +10,7 @@ from typing import Final
 import typer
 
 from domain.feed import Message
-from gateway.wording import Said, Words, short_day
+from gateway.wording import Words, short_day
 
 WIDEST: Final = 100
 _SHORT: Final = 8  # hex digits of a reference in a table; enough to name it
@@ -52,21 +52,17 @@ def block(number: int, message: Message | None, words: Words) -> str:
     return "\n".join(lines)
 
 
-def line(message: Message, said: Said) -> str:
-    """One message in as few lines as it takes, for a story."""
-    fields = "; ".join(f"{name}: {value}" for name, value in said.fields)
-    return paragraph(
-        f"{short_day(message.recorded_on)}  {_kind(message.kind)}{said.headline}" + (f". {fields}" if fields else ""),
-        2,
-        25,
-    )
+def line(day: str, kind: str, text: str) -> str:
+    """One message in as few lines as it takes."""
+    return paragraph(f"{day}  {_kind(kind)}{text}", 2, 25)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Rows under their columns' names; the widest columns are broken so that it fits. Columns without any value are left out."""
     used = [i for i in range(len(columns)) if any(row[i] for row in rows)]
     cells = [[columns[i] for i in used], *([row[i] for i in used] for row in rows)]
-    widths = _fit([max(len(row[i]) for row in cells) for i in range(len(used))])
+    words = [max((len(word) for row in cells for word in row[i].split()), default=1) for i in range(len(used))]
+    widths = _fit([max(len(row[i]) for row in cells) for i in range(len(used))], words)
     out = []
     for n, row in enumerate(cells):
         wrapped = [textwrap.wrap(cell, w, break_on_hyphens=False) or [""] for cell, w in zip(row, widths, strict=True)]
@@ -85,12 +81,16 @@ def short(reference: str) -> str:
 
 def _kind(kind: str) -> str:
     """The kind of a message in ten columns; a notice stands out."""
-    return typer.style(f"{kind:<10}", bold=True) if kind == "notice" else f"{kind:<10}"
+    return f"{kind.upper() if kind == 'notice' else kind:<10}"
 
 
-def _fit(widths: list[int]) -> list[int]:
+def _fit(widths: list[int], words: list[int]) -> list[int]:
+    """Widths that fit: the widest give way first, down to their longest word while any other still has room to give."""
     room = width() - len(_GAP) * (len(widths) - 1)
-    widths = list(widths)
-    while sum(widths) > room and max(widths) > 1:
-        widths[widths.index(max(widths))] -= 1
-    return widths
+    fitted = list(widths)
+    while sum(fitted) > room:
+        spare = [i for i in range(len(fitted)) if fitted[i] > words[i]] or [i for i in range(len(fitted)) if fitted[i] > 1]
+        if not spare:
+            break
+        fitted[max(spare, key=lambda i: fitted[i])] -= 1
+    return fitted

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from domain.agencies import Register
+from domain.agencies import AgencyKind, Register
 from domain.codes import CodeBook, CodeList
 from domain.events import FieldType, event_types
 from domain.feed import Closed, Item, Masked, Message, Opened, Told, Value, Withdrawn
@@ -51,22 +51,26 @@ class Words:
         self._register = register
         self._coarse = {name: dict(_coarse_labels(codes[name])) for name in codes}
 
-    def agency(self, code: str) -> str:
-        """County Durham (E06000047)."""
-        name = self._register.name(code)
-        return f"{name} ({code})" if name != code else code
+    def name(self, code: str) -> str:
+        """County Durham; NHS Hampshire and Isle of Wight ICB; Hampshire youth offending team. An unknown code as it is."""
+        agency = self._register.agency(code)
+        if agency is None:
+            return code
+        if agency.kind is AgencyKind.YOT:
+            return f"{agency.name} youth offending team"
+        return agency.name.replace("Integrated Care Board", "ICB")
 
     def desk(self, audience: str) -> str:
         """County Durham, virtual school."""
         agency, _, role = audience.partition("/")
-        return f"{self._register.name(agency)}, {role.replace('-', ' ')}"
+        return f"{self.name(agency)}, {role.replace('-', ' ').replace('yot', 'team')}"
 
     def message(self, message: Message) -> Said:
         """A message as its recipient reads it."""
         match message.body:
             case Opened() as opened:
                 ring = [(f"ring the {c.function}", f"{c.name}, {c.phone}, {c.email}") for c in opened.contacts]
-                authority = self.agency(opened.responsible_authority)
+                authority = opened.responsible_authority_name
                 fields = [("responsible authority", authority), ("looked after", opened.looked_after.value), *ring]
                 return Said(f"{plain(opened.role)}: {opened.ground}, since {day(opened.since)}", tuple(fields))
             case Told(item, notice, catch_up):
@@ -114,7 +118,7 @@ class Words:
         if field is not None and field.meta.codes:
             return self.code(field.meta.codes, value)
         if self._register.agency(value) is not None:
-            return self.agency(value)
+            return self.name(value)
         return f"{value[:8]}…" if _HEX.fullmatch(value) else value
 
     def code(self, code_list: str, shown: str) -> str:

@@ -16,7 +16,6 @@ from uuid import UUID
 from domain import calendar
 from domain.disclosure import Disclosed, Disclosure, Documents
 from domain.events import RecordsLinked, RecordsUnlinked, ReportReceived
-from domain.feed import Told, Withdrawn
 from domain.pairwise import Pairwise
 from domain.recorded import Recorded
 from domain.redaction import Ruling
@@ -131,14 +130,6 @@ class DisclosureWorker:
         while len(self._children) > self._remember:
             self._children.popitem(last=False)
         return fresh
-
-
-def item_of(disclosed: Disclosed) -> str | None:
-    """The pairwise item id a message is about, if it is about one."""
-    body = disclosed.message.body
-    if isinstance(body, Told):
-        return body.item.item
-    return body.item if isinstance(body, Withdrawn) else None
 
 
 class Rulings:

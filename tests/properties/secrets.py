@@ -20,7 +20,9 @@ from domain.events import (
     Kind,
     LegalStatusChanged,
     NotifiedOutsideHub,
+    PlacementEnded,
     PlacementMade,
+    PlacementRelabelled,
     Released,
     ReleaseDateSet,
     ThirdPartyText,
@@ -124,6 +126,13 @@ def hidden_event(draw: st.DrawFn, told: list[Told]) -> Secret | None:
                 effective_on=day, about=draw(st.sampled_from(placements)), recipient_kind="gp", method="letter", told_on=day),
             EVERYONE,
         ))  # fmt: skip
+    adoptive = [t.id for t in told[:at] if isinstance(t.event, PlacementMade) and t.event.placement_type == "A3" and t.id]
+    if adoptive:
+        # whatever happens to an adoptive placement is part of the adoption
+        options += [
+            (PlacementEnded(effective_on=day, placement=adoptive[0]), EVERYONE),
+            (PlacementRelabelled(effective_on=day, placement=adoptive[0], placement_type="U4"), EVERYONE),
+        ] * 2
     if not in_custody and _looked_after(told[:at], day):
         # remanded while looked after: nothing changes for those who may not know of custody
         options.append((CustodyEntered(effective_on=day, custody_kind="remand"), HEALTH | AUTHORITIES | SCHOOLS))

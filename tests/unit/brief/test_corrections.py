@@ -92,7 +92,7 @@ def test_a_correction_that_changes_nothing_a_desk_may_see_is_not_told_to_it(stor
 # --- corrected
 
 
-def test_an_address_corrected_is_taken_back_and_told_anew_and_is_no_second_notice(story: Story) -> None:
+def test_an_address_corrected_is_taken_back_and_told_anew_as_the_same_notice(story: Story) -> None:
     """`withdrawn`: fields taken back (event corrected); over-notifying also hurts (F 3203)."""
     in_care(story)
     [home] = story.tell(MOVED, placed(MOVED))
@@ -100,7 +100,7 @@ def test_an_address_corrected_is_taken_back_and_told_anew_and_is_no_second_notic
 
     story.tell(FOUND, corrected(home, placed(MOVED, address="8 Invented Lane")))
 
-    assert since(story, HOST, seen) == ["withdrawn", "told placement-made"]
+    assert since(story, HOST, seen) == ["withdrawn", "notice placement-made"]
     [taken] = withdrawals(story, HOST)
     assert (taken.fields, taken.reason) == (("address",), Reason.CORRECTED)
     assert [i.fields["address"] for i in story.items(HOST, "placement-made")] == ["8 Invented Lane"]
@@ -175,7 +175,7 @@ def test_a_correction_follows_what_was_told_under_a_relationship_that_ended(stor
 
     story.tell(FOUND, corrected(home, placed(MOVED, WIGHT, address="8 Invented Lane")))
 
-    assert story.kinds(HOST)[-2:] == ["withdrawn", "told placement-made"]
+    assert story.kinds(HOST)[-2:] == ["withdrawn", "notice placement-made"]
     assert [i.fields["address"] for i in story.items(HOST, "placement-made")] == ["8 Invented Lane"]
 
 
@@ -302,14 +302,16 @@ def test_an_identifier_added_by_mistake_is_taken_back(story: Story) -> None:
     assert [a for a in feeds(story) if story.items(a, "identifier-added")] == []
 
 
-def test_a_start_of_care_corrected_to_an_earlier_day_opens_nothing_twice(story: Story) -> None:
+def test_a_start_of_care_corrected_to_an_earlier_day_puts_the_opening_right(story: Story) -> None:
     in_care(story)
     care = next(e for e in story.entries if isinstance(e.event, CareStarted))
     earlier = replace(care.event, effective_on=date(2024, 5, 1))
 
     story.tell(FOUND, corrected(care.event_id, earlier), by=DURHAM)
 
-    assert story.kinds(VIRTUAL_SCHOOL).count("opened") == 1
+    picture = story.picture(VIRTUAL_SCHOOL)
+    assert picture is not None
+    assert [o.since for o in picture.openings] == [date(2024, 5, 1)]
     assert [i.fields["effective_on"] for i in story.items(VIRTUAL_SCHOOL, "care-started")] == [date(2024, 5, 1)]
 
 

@@ -75,7 +75,7 @@ def test_who_was_told_an_address_takes_it_back_and_keeps_a_tombstone(story: Stor
 
     story.tell(LATER, AddressProtected(effective_on=LATER, placement=home, ground="domestic-abuse"))
 
-    assert since(story, HOST, seen) == ["withdrawn", "told placement-made"]
+    assert since(story, HOST, seen) == ["withdrawn", "notice placement-made"]
     [taken] = withdrawals(story, HOST)
     assert (set(taken.fields), taken.reason) == (set(ADDRESS), Reason.NO_LONGER_SHARED)
     for desk in (HOST, LOCAL, ORIGINATING):

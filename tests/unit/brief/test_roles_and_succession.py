@@ -205,7 +205,7 @@ def test_a_new_policy_takes_back_what_it_no_longer_shares_and_touches_no_other_d
 
     adopt(story, with_row(policy, DataClass.PLACEMENT_ADDRESS, Role.HOST_AUTHORITY, hidden), LATER)
 
-    assert since(story, HOST, seen) == ["withdrawn", "told placement-made"]
+    assert since(story, HOST, seen) == ["withdrawn", "notice placement-made"]
     assert not {"address", "postcode"} & story.items(HOST, "placement-made")[0].fields.keys()
     assert feeds(story, OURS, HOST) == others
 
