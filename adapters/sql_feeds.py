@@ -197,10 +197,11 @@ class SqlFeeds:
             ]
             if taken:
                 connection.execute(_TAKE_OUT, taken)
-            for child, day in work.calendar.items():
-                connection.execute(delete(CALENDAR).where(CALENDAR.c.child == child))
-                if day is not None:
-                    connection.execute(insert(CALENDAR), {"child": child, "day": day})
+            if work.calendar:
+                connection.execute(_FORGET_DAY, [{"of": child} for child in work.calendar])
+            days = [{"child": child, "day": day} for child, day in work.calendar.items() if day is not None]
+            if days:
+                connection.execute(insert(CALENDAR), days)
             for waiting in work.waiting:
                 connection.execute(insert(TRAY), _tray_row(waiting))
             for report, joined in work.linked:
@@ -354,6 +355,8 @@ class SqlFeeds:
         if not moved.rowcount:
             connection.execute(insert(POSITIONS), {"worker": worker, "position": position})
 
+
+_FORGET_DAY = delete(CALENDAR).where(CALENDAR.c.child == bindparam("of"))
 
 _TAKE_OUT = (
     update(FEED)

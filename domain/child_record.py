@@ -202,6 +202,8 @@ class _Draft:
     def _own_words(self, event: EventCorrected | EventRetracted) -> list[Problem]:
         about = event.corrects if isinstance(event, EventCorrected) else event.retracts
         fact = self._history.facts.get(about)
+        if fact is not None and isinstance(fact.event, ContextChanged | ReportReceived):
+            return [Problem("type", "what the hub itself recorded is not corrected or retracted", "ours")]
         if fact is None or fact.reporter == self._desk.reporter or self._is_responsible():
             return []
         return [Problem("type", "only who reported an event, or the responsible authority, corrects or retracts it", "UK GDPR Art 16")]

@@ -21,7 +21,6 @@ from domain.agencies import Register
 from domain.events import (
     AddressProtected,
     AddressUnprotected,
-    CareEnded,
     Event,
     EventType,
     Kind,
@@ -39,7 +38,9 @@ from domain.relationships import Relationship
 from domain.timeline import SHORT_BREAKS, TEMPORARY
 from domain.vocabulary import Audience, DataClass, Role
 
-ENDINGS = (PlacementEnded, CareEnded, Released)  # told to those whose relationship they end
+# Told to those whose relationship they end. Not the end of care: custody can end it too, and then there is nothing to tell,
+# so that nobody can tell one from the other (docs/decisions/0003).
+ENDINGS = (PlacementEnded, Released)
 
 
 class Documents(Protocol):
@@ -85,12 +86,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where one desk stands: its open relationship, if any, earlier ones, how many messages it had, what it was given notice of."""
+    """Where one desk stands: its open relationship, if any, earlier ones, what it was given notice of."""
 
     relationship: Relationship | None = None
     standing: Standing | None = None
     periods: tuple[Period, ...] = ()
-    sent: int = 0
     noticed: frozenset[UUID] = frozenset()
 
 
@@ -124,7 +124,9 @@ class Disclosure:
     pairwise: Pairwise
     history: History = field(default_factory=History)
     desks: dict[Audience, Desk] = field(default_factory=dict)
+    sent: dict[Audience, int] = field(default_factory=dict)
     _refs: dict[Audience, str] = field(default_factory=dict)
+    _order: list[Audience] = field(default_factory=list)
     _batch: Batch = field(default_factory=lambda: Batch())
 
     def advance(self, recorded: Recorded) -> list[Disclosed]:
@@ -145,7 +147,9 @@ class Disclosure:
         if batch.shaped:
             self._reconsider(batch)
         else:
-            for audience in sorted(self.desks):
+            if len(self._order) != len(self.desks):
+                self._order = sorted(self.desks)
+            for audience in self._order:
                 desk = self.desks[audience]
                 if desk.standing is not None:
                     self._tell_difference(audience, desk, batch.news, batch)
@@ -211,10 +215,10 @@ class Disclosure:
                 else:
                     self._tell_difference(audience, old, touched, batch)
                 continue
-            self.desks[audience] = replace(old, relationship=relationship, standing=standing)
-            if standing == old.standing:
+            if standing == old.standing and relationship == old.relationship:
                 self._tell_difference(audience, old, touched, batch)
                 continue
+            self.desks[audience] = replace(old, relationship=relationship, standing=standing)
             opening = relationship if old.relationship is None else None
             if old.relationship is None or _differs(old.relationship, relationship):
                 self._send(audience, self._opened(relationship, standing), batch)
@@ -235,7 +239,7 @@ class Disclosure:
         self._tell_difference(audience, old, list(self.history.facts), batch, reason=Reason.RETRACTED, before_only=True)
         for period in never:
             self._send(audience, Closed(period.relationship.since, never=True), batch, breach=True)
-        return replace(desk, sent=self.desks[audience].sent)
+        return desk
 
     def _close(self, audience: Audience, old: Desk, ending: Relationship, touched: list[UUID], batch: Batch) -> None:
         """End a relationship: what was told under it stays, unless it never really existed."""
@@ -408,11 +412,8 @@ class Disclosure:
         *,
         breach: bool = False,
     ) -> None:
-        desk = self.desks[audience]
-        desk = self.desks[audience] = replace(desk, sent=desk.sent + 1)
-        message = Message(
-            self.pairwise.message(audience, self.child, desk.sent), self._ref(audience), batch.on, body
-        )
+        nth = self.sent[audience] = self.sent.get(audience, 0) + 1
+        message = Message(self.pairwise.message(audience, self.child, nth), self._ref(audience), batch.on, body)
         assert self.history.context is not None
         batch.out.append(Disclosed(audience, message, event_id, rulings, self.history.context.index, breach))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
+from hashlib import blake2b
 from uuid import UUID
 
 from domain.vocabulary import Audience
@@ -15,10 +15,11 @@ class Pairwise:
     nothing that the desk may not know (docs/decisions/0004).
     """
 
-    __slots__ = ("_secret",)
+    __slots__ = ("_begun", "_secret")
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+        self._begun: dict[tuple[bytes, Audience], blake2b] = {}
 
     def child(self, audience: Audience, child: UUID) -> str:
         """The desk's own reference for a child: 32 hex digits."""
@@ -33,5 +34,10 @@ class Pairwise:
         return self._name(b"message", audience, child.bytes + nth.to_bytes(8, "big"))
 
     def _name(self, label: bytes, audience: Audience, rest: bytes) -> str:
-        data = b"|".join((label, str(audience).encode(), rest))
-        return hmac.digest(self._secret, data, "sha256")[:16].hex()
+        begun = self._begun.get((label, audience))
+        if begun is None:
+            begun = blake2b(f"{audience}|".encode(), digest_size=16, key=self._secret, person=label)
+            self._begun[label, audience] = begun
+        name = begun.copy()
+        name.update(rest)
+        return name.hexdigest()

@@ -183,7 +183,7 @@ class Policy:
         self.notices = notices
         self.gates = gates
         self.codes = codes
-        self._rows: dict[tuple[Role, date], tuple[Row, ...]] = {}
+        self._without_consent: dict[tuple[Role, date], Decisions] = {}
         self._decisions: dict[tuple[Role, tuple[Row, ...], tuple[tuple[DataClass, UUID], ...]], Decisions] = {}
         self._notices: dict[tuple[str, Role], list[NoticeRule]] = {}
         self._changes = sorted(set(self._change_dates()))
@@ -201,9 +201,11 @@ class Policy:
 
         A consent to what does not rest on consent changes nothing, not even which object is answered.
         """
-        rows = self._rows.get((role, on))
-        if rows is None:
-            rows = self._rows[role, on] = tuple(self.row(c, role, on) for c in DataClass)
+        if not consents:
+            settled = self._without_consent.get((role, on))
+            if settled is not None:
+                return settled
+        rows = tuple(self.row(c, role, on) for c in DataClass)
         by_class = list(zip(DataClass, rows, strict=True))
         used = tuple((c, consents[c]) for c, row in by_class if c in consents and row.basis is Basis.CONSENT)
         key = (role, rows, used)
@@ -211,6 +213,8 @@ class Policy:
         if found is None:
             made = Decisions(role, {c: _decide(c, row, consents.get(c)) for c, row in by_class})
             found = self._decisions.setdefault(key, made)  # two threads that ask at once are answered the same object
+        if not consents:
+            self._without_consent[role, on] = found
         return found
 
     def notice(self, event_name: str, role: Role, on: date) -> NoticeRule | None:

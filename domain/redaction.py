@@ -139,7 +139,7 @@ def _apply(step: _Step, value: object, audience: Audience, fields: dict[str, Val
     if step.masked is not None:
         fields[step.name] = Masked(step.masked.decision.ground)
         return step.masked
-    if step.coarsened is None or value is UNKNOWN:
+    if step.coarsened is None or (value is UNKNOWN and (step.codes is not None or step.coarse is not Coarse.DROP)):
         if step.hidden is step.shared:
             return step.hidden
         fields[step.name] = _plain(value)

@@ -209,7 +209,9 @@ def step(s: Situation, event_id: UUID, event: Event, known_on: date, reporter: s
             s = replace(s, custody=replace(s.custody, sentenced=True))
         return _ceases_on_sentence(s, on, known_on)
     if isinstance(event, Released):
-        return replace(s, custody=None)
+        only_by_remand = s.custody is not None and s.care_fact == s.custody.ground
+        s = replace(s, custody=None)
+        return _care_ended(s, on, known_on) if only_by_remand else s
     return s
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -61,9 +61,16 @@ class Audience:
 
     agency: str
     role: Role
+    _text: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_text", f"{self.agency}/{self.role.value}")
 
     def __str__(self) -> str:
-        return f"{self.agency}/{self.role.value}"
+        return self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)  # a string keeps its hash: audiences are looked up for every message
 
     @classmethod
     def parse(cls, text: str) -> Audience:

@@ -22,23 +22,35 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="""The agencies around a looked-after child tell each other what they must, and no more than they may.
 
-Begin with `throughline demo`. A desk (audience) is an agency in one role: E06000047/virtual-school. Everything a hub keeps
-is in one folder, --data.""",
+Begin with `throughline demo`. A desk (audience) is an agency in one role: E06000047/virtual-school. Everything
+a hub keeps is in one folder, --data.""",
 )
-policy = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The sharing policy: is it whole, and what does it say?")
+policy = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="The sharing policy: is it whole, and what does it say?"
+)
 
-app.command("demo", epilog=EXIT_CODES)(demo.demo)
-app.command("import-ssda903", epilog=EXIT_CODES)(cli_recording.import_ssda903)
-app.command("record", epilog=EXIT_CODES)(cli_recording.record)
-app.command("feed", epilog=EXIT_CODES)(cli_reading.feed)
-app.command("view", epilog=EXIT_CODES)(cli_reading.view)
-app.command("explain", epilog=EXIT_CODES)(cli_reading.explain)
-app.command("agencies", epilog=EXIT_CODES)(cli_documents.agencies)
-app.command("clock", epilog=EXIT_CODES)(cli_recording.clock)
-app.command("rebuild", epilog=EXIT_CODES)(cli_recording.rebuild)
-app.command("synth", epilog=EXIT_CODES)(cli_recording.synth)
-policy.command("check", epilog=EXIT_CODES)(cli_documents.policy_check)
-policy.command("table", epilog=EXIT_CODES)(cli_documents.policy_table)
+app.command("demo", short_help="Play an invented child's story through a hub. Begin here.", epilog=EXIT_CODES)(
+    demo.demo
+)
+app.command("import-ssda903", short_help="Take in a statutory return (SSDA903).", epilog=EXIT_CODES)(
+    cli_recording.import_ssda903
+)
+app.command("record", short_help="Record submissions, one JSON object a line.", epilog=EXIT_CODES)(cli_recording.record)
+app.command("feed", short_help="What a desk was told, message by message.", epilog=EXIT_CODES)(cli_reading.feed)
+app.command("view", short_help="A desk's views as tables, and the rooms.", epilog=EXIT_CODES)(cli_reading.view)
+app.command("explain", short_help="Why a desk was told what it was told of one event.", epilog=EXIT_CODES)(
+    cli_reading.explain
+)
+app.command("agencies", short_help="Search the agency register: whom do I notify?", epilog=EXIT_CODES)(
+    cli_documents.agencies
+)
+app.command("clock", short_help="Record what the calendar alone changes.", epilog=EXIT_CODES)(cli_recording.clock)
+app.command("rebuild", short_help="Make a desk's views again, and compare.", epilog=EXIT_CODES)(cli_recording.rebuild)
+app.command("synth", short_help="Invent a county, to try things out.", epilog=EXIT_CODES)(cli_recording.synth)
+policy.command("check", short_help="Is it whole?", epilog=EXIT_CODES)(cli_documents.policy_check)
+policy.command("table", short_help="The page that is signed, or a spreadsheet.", epilog=EXIT_CODES)(
+    cli_documents.policy_table
+)
 app.add_typer(policy, name="policy")
 
 

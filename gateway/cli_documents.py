@@ -19,15 +19,19 @@ from domain.vocabulary import Role
 from gateway.cli_options import AsJson, On, say_json, today
 
 Version = Annotated[
-    str, typer.Option("--policy", metavar="HASH", help="A version kept in --data; default: the one that came with this.")
+    str,
+    typer.Option("--policy", metavar="HASH", help="A version kept in --data; default: the one that came with this."),
 ]
 Data = Annotated[
-    Path | None, typer.Option("--data", metavar="DIR", file_okay=False, help="The hub's folder, where versions are kept.")
+    Path | None,
+    typer.Option("--data", metavar="DIR", file_okay=False, help="The hub's folder, where versions are kept."),
 ]
 
 
 def agencies(
-    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="Part of a code or name, in any case; default: all.")] = "",
+    text: Annotated[
+        str, typer.Argument(metavar="[TEXT]", help="Part of a code or name, in any case; default: all.")
+    ] = "",
     on: On = None,
     json_: AsJson = False,
 ) -> None:
@@ -87,7 +91,7 @@ def policy_table(
 ) -> None:
     """The sharing policy as the page that is signed: who is told what, on what ground, who answers for it (Markdown).
 
-    For a Caldicott guardian, a data protection officer, an auditor: as it stands on a day, with the changes already dated.
+    For a Caldicott guardian, a data protection officer, an auditor: as it stands on a day, with what is dated to change.
 
     \b
     Example
@@ -159,7 +163,9 @@ def _in_words(register: Register, about: dict[str, Any]) -> str:
         lines.append(f"  followed by {', '.join(named)}")
     if "health_bodies" in about:
         bodies = [f"{code} {register.name(code)}" for code in about["health_bodies"]]
-        which = "health body" if len(bodies) == 1 else "health body unknown; one of" if bodies else "health body unknown"
+        which = (
+            "health body" if len(bodies) == 1 else "health body unknown; one of" if bodies else "health body unknown"
+        )
         lines.append(f"  {which} {'; '.join(bodies)}".rstrip())
         team = about["youth_offending_team"]
         lines.append(f"  youth offending team {f'{team} {register.name(team)}' if team else 'unknown'}")

@@ -27,7 +27,7 @@ EXIT_CODES: Final = """\
 Exit codes
   0  done
   1  refused, or problems found: each is named with field, rule and source
-  2  the command line was not understood: nothing was done"""
+  2  the command line was not understood: nothing was recorded"""
 
 
 def read_audience(text: str) -> Audience:

@@ -1,4 +1,4 @@
-"""Commands that read personal data: a desk's feed, its views, and the reasons of every decision. Each read is logged first."""
+"""Commands that read personal data: feeds, views, and the reasons of every decision. Each read is logged first."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from domain.feed import Message
 from domain.forms import Problem, Refused
 from domain.vocabulary import Audience, Role
 from gateway import rendering
-from gateway.cli_options import AsJson, Data, Desk, Purpose, known, note_read, open_hub, read_day, say_json
 from gateway.cli_options import DEFAULT_DATA as HERE
+from gateway.cli_options import AsJson, Data, Desk, Purpose, known, note_read, open_hub, read_day, say_json
 from gateway.wording import Words, plain
 from projections.reading import as_json
 
@@ -37,8 +37,8 @@ def feed(
 ) -> None:
     """What a desk was told, message by message, in order.
 
-    For the desk itself: everything it may know, and how it came to know it. Numbers have no gaps. An item that was later
-    withdrawn keeps its number; its words are gone. Items are named in answers (an acknowledgement) by the id shown.
+    For the desk itself: everything it may know, and how it came to know it. Numbers have no gaps. An item that was
+    later withdrawn keeps its number; its words are gone. Items are named in answers (an acknowledgement) by the id shown.
 
     \b
     Example
@@ -62,11 +62,14 @@ def feed(
             typer.echo("Nothing has been told to this desk." if not after else f"Nothing after number {after}.")
 
 
-
 def view(
     audience: Desk,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One view, in full; default: the start of each.")] = None,
-    child: Annotated[str, typer.Option(metavar="REF", help="Only this child: the beginning of the desk's reference.")] = "",
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="One view, in full; default: the start of each.")
+    ] = None,
+    child: Annotated[
+        str, typer.Option(metavar="REF", help="Only this child: the beginning of the desk's reference.")
+    ] = "",
     as_at: Annotated[
         date | None,
         typer.Option("--as-at", parser=read_day, metavar="DAY", help="Host authority: also the counts for this day."),
@@ -77,9 +80,9 @@ def view(
 ) -> None:
     """A desk's views as tables: its caseload, arrivals, notices, whatever its role has.
 
-    For the desk itself, made from its own feed alone. A responsible authority also has the rooms: `told` (who was told what,
-    who acknowledged), `not-told` (what was withheld from whom, and why), `tray` (reports that name no child for certain).
-    References are shortened; --child takes the beginning of one.
+    For the desk itself, made from its own feed alone. A responsible authority also has the rooms: `told` (who was
+    told what, who acknowledged), `not-told` (what was withheld from whom, and why), `tray` (reports that name no child
+    for certain). References are shortened; --child takes the beginning of one.
 
     \b
     Examples
@@ -117,9 +120,10 @@ def view(
                 typer.echo(rendering.paragraph(f"{figure['definition']} Known at: {figure['known_at']}."))
 
 
-
 def explain(
-    event_id: Annotated[str, typer.Argument(metavar="EVENT_ID", help="The hub's id of the event, or that desk's item id.")],
+    event_id: Annotated[
+        str, typer.Argument(metavar="EVENT_ID", help="The hub's id of the event, or that desk's item id.")
+    ],
     audience: Desk,
     json_: AsJson = False,
     purpose: Purpose = DEFAULT_PURPOSE,
@@ -127,8 +131,8 @@ def explain(
 ) -> None:
     """Why a desk was told what it was told of one event, and why not the rest.
 
-    For whoever answers for the sharing: each field with its outcome, data class, basis, source and force, the ground of a
-    withholding, the consent it rests on; and what was really sent. Values are never shown.
+    For whoever answers for the sharing: each field with its outcome, data class, basis, source and force, the ground
+    of a withholding, the consent it rests on; and what was really sent. Values are never shown.
 
     \b
     Example
@@ -147,19 +151,19 @@ def explain(
             typer.echo(explained(found, sent, _words(hub)))
 
 
-
 def explained(found: Explanation, sent: list[dict[str, Any]], words: Words) -> str:
     """An explanation for people. sent: number, kind, day (on) and taken_out of each message about the event."""
     since = found.relationship
-    standing = f"{since.ground.value}, since {since.since}" if since else "relationship ended" if found.ended else "none"
+    standing = (
+        f"{since.ground.value}, since {since.since}" if since else "relationship ended" if found.ended else "none"
+    )
     rows = [
         (
             plain(f.field),
             f.outcome.value,
             f.data_class,
-            f.basis,
+            f.ground or f.basis + (f" {rendering.short(str(f.consent))}" if f.consent else ""),
             f.force,
-            f.ground or (f"consent {rendering.short(str(f.consent))}" if f.consent else ""),
             f.source,
         )
         for f in found.fields
@@ -167,13 +171,14 @@ def explained(found: Explanation, sent: list[dict[str, Any]], words: Words) -> s
     lines = [
         rendering.heading(f"{plain(found.topic)}, for {found.audience}: {words.desk(str(found.audience))}"),
         f"event {found.event_id}; relationship: {standing}",
-        found.summary,
+        found.summary.replace("_", " "),
     ]
     if rows:
-        columns = ("field", "outcome", "class", "basis", "force", "ground", "source")
+        columns = ("field", "outcome", "class", "basis, or ground", "force", "source")
         lines += ["", rendering.table(columns, rows)]
     really = [
-        f"  number {s['number']}, {s['kind']}, {s['on']}" + (" (its words were taken out later)" if s["taken_out"] else "")
+        f"  number {s['number']}, {s['kind']}, {s['on']}"
+        + (" (its words were taken out later)" if s["taken_out"] else "")
         for s in sent
     ]
     return "\n".join([*lines, "", "Really sent", *(really or ["  nothing"])])
@@ -235,7 +240,10 @@ def _as_json(found: Explanation, sent: list[dict[str, Any]]) -> dict[str, Any]:
     said["audience"] = str(found.audience)
     said["event_id"] = str(found.event_id)
     if found.relationship is not None:
-        said["relationship"] = {"ground": found.relationship.ground.value, "since": found.relationship.since.isoformat()}
+        said["relationship"] = {
+            "ground": found.relationship.ground.value,
+            "since": found.relationship.since.isoformat(),
+        }
     for reason in said["fields"]:
         reason["consent"] = str(reason["consent"]) if reason["consent"] is not None else None
     return {**said, "sent": sent}

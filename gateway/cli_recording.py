@@ -22,7 +22,8 @@ NO_PLACES = "is a CSV file of postcodes or districts and their authorities: {}"
 
 def import_ssda903(
     path: Annotated[
-        Path, typer.Argument(metavar="PATH", exists=True, file_okay=False, help="Folder with header.csv and episodes.csv.")
+        Path,
+        typer.Argument(metavar="PATH", exists=True, file_okay=False, help="Folder with header.csv and episodes.csv."),
     ],
     authority: Annotated[str, typer.Option(metavar="CODE", help="Whose return it is: ONS code, E06000047.")],
     as_at: Annotated[date, typer.Option(parser=read_day, metavar="DAY", help="The day up to which the return speaks.")],
@@ -82,7 +83,9 @@ def imported(summary: dict[str, Any]) -> str:
 
 
 def record(
-    file: Annotated[str, typer.Argument(metavar="FILE.jsonl", help="One JSON object a line; `-` reads standard input.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE.jsonl", help="One JSON object a line; `-` reads standard input.")
+    ],
     agency: Annotated[str, typer.Option("--as", metavar="AGENCY", help="Who submits: the agency's code.")],
     json_: AsJson = False,
     data: Data = HERE,
@@ -106,8 +109,7 @@ def record(
     refused = 0
     with open_hub(data, new=True) as hub:
         known(hub.register, agency, "--as")
-        source = nullcontext(sys.stdin) if file == "-" else Path(file).open(encoding="utf-8", errors="replace")
-        with source as lines:
+        with nullcontext(sys.stdin) if file == "-" else open(file, encoding="utf-8", errors="replace") as lines:
             for outcome in record_lines(hub, lines, agency, {}):
                 refused += outcome.received is None
                 if json_:
@@ -173,7 +175,9 @@ def rebuild(
             if json_:
                 say_json({"audience": str(desk), "rows": made.rows, "differ": made.differ})
             else:
-                typer.echo(f"{desk}: {made.rows:,} rows, {f'{made.differ:,} DIFFER' if made.differ else 'the same as before'}")
+                typer.echo(
+                    f"{desk}: {made.rows:,} rows, {f'{made.differ:,} DIFFER' if made.differ else 'the same as before'}"
+                )
     if differ:
         raise typer.Exit(1)
 
@@ -197,4 +201,6 @@ def synth(
     from adapters.synth_lives import County  # noqa: PLC0415
 
     write_county(out, children=children, seed=seed, county=County())
-    typer.echo(f"{children:,} invented children in {out}: header.csv, episodes.csv, places.csv, health.jsonl, yot.jsonl")
+    typer.echo(
+        f"{children:,} invented children in {out}: header.csv, episodes.csv, places.csv, health.jsonl, yot.jsonl"
+    )

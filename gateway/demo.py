@@ -1,8 +1,8 @@
-"""The demonstration: an invented child's story played through a whole hub in one folder, by a clock and a seed of its own.
+"""The demonstration: an invented child's story played through a whole hub in one folder, by its own clock and seed.
 
-Everything goes the way it goes in earnest: a statutory return is imported, agencies submit JSON lines, each day begins with the
-day clock, every desk reads its own feed. Only the clock, the ids and the return's children are fixed, so that every run tells the
-same. The keys are made at random in each run.
+Everything goes the way it goes in earnest: a statutory return is imported, agencies submit JSON lines, each day begins
+with the day clock, every desk reads its own feed. Only the clock, the ids and the return's children are fixed, so that
+every run tells the same. The keys are made at random in each run.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class DemoClock:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """What one agency submitted on one day, and the answers it got. days_changed: streams that the day clock touched before."""
+    """What one agency submitted on one day, and the answers it got. days_changed: streams the day clock touched."""
 
     day: date
     agency: str
@@ -70,14 +70,16 @@ class Played:
 def demo(
     data: Annotated[
         Path | None,
-        typer.Option("--data", metavar="DIR", file_okay=False, help="An empty or new folder; default: a temporary one."),
+        typer.Option(
+            "--data", metavar="DIR", file_okay=False, help="An empty or new folder; default: a temporary one."
+        ),
     ] = None,
 ) -> None:
     """Play an invented child's story through a hub, and show what each desk was told, what not, and why.
 
     For anyone new here: no broker, no server, nothing to set up; it ends by itself. County Durham imports its statutory
-    return; the child is placed in Hampshire; the address is protected; a consent is given and withdrawn; a youth offending
-    team reports custody. The folder stays, for the commands that it ends with.
+    return; the child is placed in Hampshire; the address is protected; a consent is given and withdrawn; a youth
+    offending team reports custody. The folder stays, for the commands that it ends with.
 
     \b
     Example
@@ -86,7 +88,9 @@ def demo(
     from gateway.demo_story import tell  # noqa: PLC0415
 
     if data is not None and data.exists() and any(data.iterdir()):
-        raise typer.BadParameter("this folder is not empty; the demonstration begins with a new one", param_hint="--data")
+        raise typer.BadParameter(
+            "this folder is not empty; the demonstration begins with a new one", param_hint="--data"
+        )
     folder = data or Path(tempfile.mkdtemp(prefix="throughline-demo-"))
     with play(folder) as played:
         for line in tell(played, folder):
@@ -111,7 +115,9 @@ def play(folder: Path) -> Iterator[Played]:
         for path in sorted(DATA.glob("*.jsonl")):
             day, _, agency = path.stem.partition("_")
             clock.day = date.fromisoformat(day)
-            chapters.append(_chapter(hub, clock.day, agency, path.read_text(encoding="utf-8"), kept.setdefault(agency, {})))
+            chapters.append(
+                _chapter(hub, clock.day, agency, path.read_text(encoding="utf-8"), kept.setdefault(agency, {}))
+            )
         again = _import(hub, folder / "return")
         bring_up_to_date(hub)
         yield Played(hub, first, again, chapters, hub.stream_of(AUTHORITY, LOCAL_ID))

@@ -1,26 +1,28 @@
-"""The demonstration told to a reader: what happened, what each desk was told, what was withheld and why. At most 100 columns."""
+"""The demonstration told to a reader: what happened, what each desk was told, what was withheld and why."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 from domain.disclosure import Disclosure
 from domain.explain import explain
-from domain.feed import Told, Withdrawn
+from domain.feed import Item, Message, Opened, Told, Withdrawn
 from domain.redaction import Outcome
 from domain.vocabulary import Audience
 from gateway.cli_reading import explained, sent_about
 from gateway.cli_recording import imported
-from gateway.demo import AUTHORITY, HOST, SEED, Chapter, Played
+from gateway.demo import AUTHORITY, HOST, IMPORTED_ON, SEED, Chapter, Played
 from gateway.hub import Hub
 from gateway.importing import Totals
-from gateway.rendering import heading, line, paragraph, subheading, table
+from gateway.rendering import heading, line, paragraph, table
 from gateway.rooms import Rooms, Telling
-from gateway.wording import Said, Words, day, plain, short_day
+from gateway.wording import Words, day, plain, short_day
 
 DESKS: Final = (
     f"{AUTHORITY}/responsible-authority",
@@ -33,12 +35,23 @@ DESKS: Final = (
 )
 PURPOSE: Final = "demonstration"
 MANY: Final = 100_000  # more messages than any desk of this story has
+LEFT_OUT: Final = (
+    *("authority", "sex", "provider", "urn", "meant to last until", "establishment kind", "next due on", "purpose"),
+    *("home postcode", "notified by", "assessment kind"),
+)
+SPEAKS_FOR_ITSELF: Final = (
+    *("given name", "family name", "legal status", "need", "urgency", "placement type", "area authority", "address"),
+    *("postcode", "home name", "state", "giver", "ground", "summary", "custody kind", "establishment"),
+)
+SAYS_NOTHING: Final = ("withheld", "not known")  # such a value needs its field's name
 ADMINISTRATION: Final = ("context changed", "notified outside hub", "notice acknowledged")  # the hub's own housekeeping
+_CODE_LISTS: Final = "its code list's "
 _WAYS: Final = {Outcome.HIDDEN: "hidden", Outcome.MASKED: "withheld", Outcome.COARSENED: "in part"}
 _MEANT: Final = (
-    "Every message below was written by one pure function of the child's record, the sharing policy and the agency register. "
-    "`hidden`: the desk cannot tell that it exists. `withheld`: it sees that something stands here, never what. `in part`: a "
-    "coarse form. Words that were taken back later are gone from the feed; their place stays."
+    "Every message was written by one pure function of the child's record, the sharing policy and the agency register. "
+    "NOTICE: the law wants it acknowledged. hidden: the desk cannot tell that it exists. withheld: it sees that "
+    "something stands here, never what. in part: a coarse form. Left out for length: sex, provider, URN and the like; "
+    "`throughline feed` shows every field, `throughline explain` every source."
 )
 
 
@@ -46,32 +59,32 @@ def tell(played: Played, folder: Path) -> Iterator[str]:
     """The whole story, piece by piece, ready to print."""
     hub = played.hub
     words = Words(hub.policy.codes, hub.register)
-    yield heading("Throughline: one child, and what each agency around her is told")
+    yield heading("THROUGHLINE: one child, and what each agency around her is told")
     yield paragraph("Every child here is invented. The agencies are real and have nothing to do with this.")
-    yield heading("1. County Durham imports its statutory return (SSDA903)")
+    yield heading("1  County Durham imports its statutory return (SSDA903)")
     yield imported_line(played.first)
-    yield heading("2. What agencies then recorded")
-    yield table(("day", "who", "what", "answer"), [row for c in played.chapters for row in _chapter(c, words)])
+    yield heading("2  What agencies then recorded")
+    yield table(("day", "who", "what", "answer"), [_chapter(c, words) for c in played.chapters])
     yield paragraph(
-        "The two reports of 2 June are answered alike: from outside nobody learns whether the hub knows a child. One matched by "
-        "NHS number; the other names nobody for certain and waits in County Durham's tray."
+        "The two reports of 2 June are answered alike: from outside nobody learns whether the hub knows a child. One matched "
+        "by NHS number; the other names nobody for certain and waits in County Durham's tray."
     )
-    yield heading("3. What each desk was told of this child, and what not")
+    yield heading("3  What each desk was told of this child, and what not")
     yield paragraph(_MEANT)
     disclosure = hub.disclosure_of(played.child)
     for desk in DESKS:
         hub.note_read(PURPOSE, desk, PURPOSE, "feed and explanations of one child")
         yield from _desk(hub, disclosure, Audience.parse(desk), words)
-    yield heading("4. What County Durham sees beyond its feed")
+    yield heading("4  What County Durham sees beyond its feed")
     yield from _rooms(hub, played.child, words)
-    yield heading("5. The same return imported again")
+    yield heading("5  The same return imported again")
     yield imported_line(played.again)
-    yield heading("6. One decision explained")
+    yield heading("6  One decision explained")
     placement = _placement(disclosure)
     hub.note_read(PURPOSE, HOST, PURPOSE, f"explain event {placement}")
     found = explain(disclosure, placement, Audience.parse(HOST))
     yield explained(found, sent_about(hub, played.child, placement, found.audience), words).lstrip("\n")
-    yield heading("7. What to try next")
+    yield heading("7  What to try next")
     yield from _next(folder, placement)
 
 
@@ -80,16 +93,14 @@ def imported_line(totals: Totals) -> str:
     return imported(totals.as_json(0.0)).replace(", in 0.0 s", "")
 
 
-def _chapter(chapter: Chapter, words: Words) -> Iterator[tuple[str, str, str, str]]:
-    for text, outcome in zip(chapter.lines, chapter.outcomes, strict=True):
-        said = json.loads(text)
-        what = plain(said["type"])
-        answer = "received" if outcome.received is not None else "refused"
-        yield short_day(chapter.day), words.name(chapter.agency), what, answer
+def _chapter(chapter: Chapter, words: Words) -> tuple[str, str, str, str]:
+    refused = sum(outcome.received is None for outcome in chapter.outcomes)
+    what = ", ".join(plain(json.loads(text)["type"]) for text in chapter.lines)
+    return short_day(chapter.day), words.name(chapter.agency), what, f"{refused} refused" if refused else "received"
 
 
 def _desk(hub: Hub, disclosure: Disclosure, audience: Audience, words: Words) -> Iterator[str]:
-    yield subheading(f"{words.desk(str(audience))} · {audience}")
+    yield heading(f"{words.desk(str(audience))} · {audience}")
     yield "Told"
     yield from _told(hub, disclosure, audience, words)
     yield "Not told, or not in full"
@@ -97,45 +108,59 @@ def _desk(hub: Hub, disclosure: Disclosure, audience: Audience, words: Words) ->
 
 
 def _told(hub: Hub, disclosure: Disclosure, audience: Audience, words: Words) -> Iterator[str]:
-    """The desk's feed as far as it is about this child, one message after the other; history in one piece."""
+    """The desk's feed as far as it is about this child, in its order; those of one day and kind stand together."""
     desk = str(audience)
     names = {fact.id: plain(fact.topic) for fact in disclosure.history.facts.values()}
     messages = dict(hub.sealed.read(desk, 0, MANY))
-    history: list[str] = []
+    pieces: list[tuple[date, str, str]] = []
     for entry in hub.feeds.ledger_of(disclosure.child):
         name = names[entry.event_id] if entry.event_id is not None else ""
-        if entry.audience != desk or name in ADMINISTRATION:
-            continue
-        on, message = short_day(entry.recorded_on), messages[hub.feeds.number_of(entry) or 0]
-        if message is not None and isinstance(message.body, Told) and message.body.catch_up:
-            history.append(_brief(words.item(message.body.item), desk, words))
-            continue
-        if history:
-            yield line(on, "told", f"history: {'. '.join(history)}")
-            history.clear()
-        if message is None:
-            yield line(on, entry.kind, f"{name}: told then; its words have since been taken out of the feed")
-        elif isinstance(message.body, Withdrawn):
-            yield line(on, entry.kind, f"{name}: {words.message(message).headline}")
-        else:
-            yield line(on, entry.kind, _brief(words.message(message), desk, words))
+        if entry.audience == desk and name not in ADMINISTRATION:
+            message = messages[hub.feeds.number_of(entry) or 0]
+            caught_up = message is not None and isinstance(message.body, Told) and message.body.catch_up
+            kind = "history" if caught_up else entry.kind
+            pieces.append((entry.recorded_on, kind, _said(message, name, desk, words)))
+    for (on, kind), alike in groupby(pieces, key=lambda piece: piece[:2]):
+        yield line(short_day(on), kind, ". ".join(said for _, _, said in alike))
 
 
-def _brief(said: Said, desk: str, words: Words) -> str:
-    """A message without ids, without its own desk's name, and with one number to ring."""
-    kept: dict[str, str] = {}
+def _said(message: Message | None, name: str, desk: str, words: Words) -> str:
+    """What one message says, in a line or two. name: of the event it is about."""
+    if message is None:
+        return f"{name}: its words were taken out of the feed later"
+    match message.body:
+        case Told() as told:
+            return _brief(told.item, message.recorded_on, desk, words)
+        case Withdrawn() as withdrawn:
+            lost = "all of it" if "effective_on" in withdrawn.fields else ", ".join(plain(f) for f in withdrawn.fields)
+            return f"{name}: {lost} ({plain(withdrawn.reason.value)})"
+        case Opened() as opened:
+            ring = f"; ring {opened.contacts[0].phone}" if opened.contacts else ""
+            whose = f"responsible: {opened.responsible_authority_name}; looked after: {opened.looked_after.value}"
+            since = f", since {short_day(opened.since)}" if opened.since != message.recorded_on else ""
+            return f"{opened.ground}{since}; {whose}{ring}"
+        case _:
+            return words.message(message).headline
+
+
+def _brief(item: Item, told_on: date, desk: str, words: Words) -> str:
+    """An item without ids, without what is left out here, and without its day where that is the day it was told."""
+    said = words.item(item)
+    on = item.fields.get("effective_on")
+    head = plain(item.topic) + (f" ({short_day(on)})" if isinstance(on, date) and on != told_on else "")
+    own = ("reporter", words.name(desk.partition("/")[0]))
+    kept: dict[str, list[str]] = {}  # what is said, and of which fields
     for name, value in said.fields:
-        what = "ring" if name.startswith("ring ") else name
-        own = name == "reporter" and value == words.name(desk.partition("/")[0])
-        if what not in kept and not own and not value.endswith("…"):
-            kept[what] = value.rpartition(",")[0] if what == "ring" else value.rstrip(".")
-    fields = "; ".join(f"{name}: {value}" for name, value in kept.items())
-    return f"{said.headline} – {fields}" if fields else said.headline
+        if name not in LEFT_OUT and (name, value) != own and not value.endswith("…"):
+            speaks = name in SPEAKS_FOR_ITSELF and not value.startswith(SAYS_NOTHING)
+            kept.setdefault(value.rstrip("."), []).extend([] if speaks else [name])
+    parts = [f"{', '.join(names)} {value}" if names else value for value, names in kept.items()]
+    return f"{head}: {'; '.join(parts)}" if parts else head
 
 
 def _withheld(disclosure: Disclosure, audience: Audience) -> Iterator[str]:
-    """What was withheld, gathered by outcome and ground, one line each."""
-    gathered: dict[tuple[str, str], dict[str, list[str]]] = {}
+    """What was withheld, gathered by outcome and ground."""
+    gathered: dict[str, dict[str, dict[str, list[str]]]] = {}
     for fact in disclosure.history.standing_facts():
         found = explain(disclosure, fact.id, audience)
         name = plain(found.topic)
@@ -143,34 +168,40 @@ def _withheld(disclosure: Disclosure, audience: Audience) -> Iterator[str]:
             continue
         if not found.told:
             ground = found.summary.removeprefix("Not told: ").rstrip(".")
-            gathered.setdefault((_WAYS[Outcome.HIDDEN], ground), {}).setdefault(name, [])
+            gathered.setdefault(_WAYS[Outcome.HIDDEN], {}).setdefault(ground, {}).setdefault(name, [])
         for reason in found.withheld if found.told else ():
-            if reason.field != "event":
-                fields = gathered.setdefault((_WAYS[reason.outcome], reason.ground), {}).setdefault(name, [])
-                fields += [plain(reason.field)] if plain(reason.field) not in fields else []
-    for (way, ground), events in gathered.items():
-        what = "; ".join(f"{name} ({', '.join(fields)})" if fields else name for name, fields in events.items())
-        yield paragraph(f"{way:<10}{ground}: {what}", 2, 12)
+            field = plain(reason.field)
+            if field not in ("event", *LEFT_OUT):
+                grounds = gathered.setdefault(_WAYS[reason.outcome], {})
+                fields = grounds.setdefault(reason.ground, {}).setdefault(name, [])
+                fields += [field] if field not in fields else []
+    for way, grounds in gathered.items():
+        said = [f"{ground.removeprefix(_CODE_LISTS)}: {_listed(events)}" for ground, events in grounds.items()]
+        yield paragraph(f"{way} – {'. '.join(said)}", 2, 4)
+
+
+def _listed(events: Mapping[str, Sequence[str]]) -> str:
+    return "; ".join(f"{name} ({', '.join(fields)})" if fields else name for name, fields in events.items())
 
 
 def _rooms(hub: Hub, child: UUID, words: Words) -> Iterator[str]:
     desk = Audience.parse(DESKS[0])
     rooms = Rooms(hub, desk)
     hub.note_read(PURPOSE, str(desk), PURPOSE, "told and tray")
-    yield subheading("Who was told of what the law wants told, and who has acknowledged it")
+    yield heading("Notices since the import, and who has acknowledged them")
     rows = [
-        (words.desk(t.audience), plain(t.what), short_day(t.told_on), t.state, _answer(t))
+        (t.audience, plain(t.what), short_day(t.told_on), t.state, _answer(t))
         for t in rooms.told(child)
-        if t.notice
+        if t.notice and t.told_on > IMPORTED_ON
     ]
     yield table(("desk", "notice of", "told on", "state", "acknowledged"), rows)
-    yield subheading("Waiting in the tray")
+    yield heading("Waiting in the tray")
     for waiting in rooms.tray():
         name = " ".join(part for part in (waiting.given_name, waiting.family_name) if part) or "no name given"
         born = f", born {day(waiting.born_on)}" if waiting.born_on is not None else ""
         yield paragraph(
-            f"{short_day(waiting.received_on)}  {words.name(waiting.reporter)} reports {plain(waiting.what)} of {name}{born}. "
-            "Which child? Joining it to one is itself a recorded event.",
+            f"{short_day(waiting.received_on)}  {words.name(waiting.reporter)}: {plain(waiting.what)}; {name}{born}. "
+            "Which child is it?",
             2,
             15,
         )

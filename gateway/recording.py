@@ -23,7 +23,7 @@ from domain.events import (
     RecordsUnlinked,
     ReportReceived,
 )
-from domain.forms import Problem, Refused, check, latest_version, read_event
+from domain.forms import Problem, Refused, check, latest_version, nhs_number_is_valid, read_event
 from domain.recorded import Recorded
 from domain.submission import Identifiers, Intended
 
@@ -264,6 +264,9 @@ def read_submission(line: Mapping[str, Any]) -> Submission:
         raise Refused(Problem("child", f"is an object of {', '.join(_CHILD_FIELDS)}", "docs/submitting.md"))
     if not all(isinstance(v, str) and v for v in child.values()):
         raise Refused(Problem("child", "every part of it is text", "docs/submitting.md"))
+    if "nhs_number" in child and not nhs_number_is_valid("".join(child["nhs_number"].split())):
+        rule = "is not ten digits with a modulus-11 check digit"
+        raise Refused(Problem("child.nhs_number", rule, "NHS Data Dictionary: NHS NUMBER"))
     strong = {k: child[k] for k in ("nhs_number", "upn") if k in child}
     authority = child.get("authority")
     if "local_id" in child:

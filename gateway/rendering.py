@@ -1,4 +1,4 @@
-"""Words onto a terminal: headings, wrapped paragraphs, tables. At most 100 columns; colour only where it can be seen."""
+"""Words onto a terminal: headings, wrapped paragraphs, tables. At most 100 columns; style only on a terminal."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from gateway.wording import Words, short_day
 WIDEST: Final = 100
 _SHORT: Final = 8  # hex digits of a reference in a table; enough to name it
 _GAP: Final = "  "
+_BREAKABLE: Final = 1.6  # times the width: what still reads as a table once it is broken
 
 
 def width() -> int:
@@ -23,12 +24,7 @@ def width() -> int:
 
 
 def heading(text: str) -> str:
-    """A heading with a rule under it."""
-    return f"\n{typer.style(text, bold=True)}\n{'─' * min(len(text), width())}"
-
-
-def subheading(text: str) -> str:
-    """A heading within a section."""
+    """A heading, with an empty line before it."""
     return f"\n{typer.style(text, bold=True)}"
 
 
@@ -54,15 +50,22 @@ def block(number: int, message: Message | None, words: Words) -> str:
 
 def line(day: str, kind: str, text: str) -> str:
     """One message in as few lines as it takes."""
-    return paragraph(f"{day}  {_kind(kind)}{text}", 2, 25)
+    return paragraph(f"{day}  {_kind(kind)}{text}", 2, 15)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows under their columns' names; the widest columns are broken so that it fits. Columns without any value are left out."""
+    """Rows under their columns' names, the widest columns broken so that it fits; as records where a table is no help.
+
+    Columns without any value are left out.
+    """
     used = [i for i in range(len(columns)) if any(row[i] for row in rows)]
     cells = [[columns[i] for i in used], *([row[i] for i in used] for row in rows)]
     words = [max((len(word) for row in cells for word in row[i].split()), default=1) for i in range(len(used))]
-    widths = _fit([max(len(row[i]) for row in cells) for i in range(len(used))], words)
+    widest = [max(len(row[i]) for row in cells) for i in range(len(used))]
+    gaps = len(_GAP) * len(used)
+    if sum(widest) + gaps > _BREAKABLE * width() or sum(words) + gaps > width() + len(_GAP):
+        return "\n\n".join(_record(cells[0], row) for row in cells[1:])
+    widths = _fit(widest, words)
     out = []
     for n, row in enumerate(cells):
         wrapped = [textwrap.wrap(cell, w, break_on_hyphens=False) or [""] for cell, w in zip(row, widths, strict=True)]
@@ -79,18 +82,21 @@ def short(reference: str) -> str:
     return reference[:_SHORT]
 
 
+def _record(columns: Sequence[str], row: Sequence[str]) -> str:
+    size = max(map(len, columns))
+    pairs = zip(columns, row, strict=True)
+    return "\n".join(paragraph(f"{name:<{size}}  {value}", 0, size + 2) for name, value in pairs if value)
+
+
 def _kind(kind: str) -> str:
     """The kind of a message in ten columns; a notice stands out."""
     return f"{kind.upper() if kind == 'notice' else kind:<10}"
 
 
 def _fit(widths: list[int], words: list[int]) -> list[int]:
-    """Widths that fit: the widest give way first, down to their longest word while any other still has room to give."""
+    """Widths that fit, where the longest words do: the widest gives way first, never below its longest word."""
     room = width() - len(_GAP) * (len(widths) - 1)
     fitted = list(widths)
     while sum(fitted) > room:
-        spare = [i for i in range(len(fitted)) if fitted[i] > words[i]] or [i for i in range(len(fitted)) if fitted[i] > 1]
-        if not spare:
-            break
-        fitted[max(spare, key=lambda i: fitted[i])] -= 1
+        fitted[max((i for i in range(len(fitted)) if fitted[i] > words[i]), key=lambda i: fitted[i])] -= 1
     return fitted

@@ -1,8 +1,8 @@
-"""What a responsible authority sees beyond its own feed: who was told what of its children, who acknowledged, what was not told and
-why, and which reports wait in its tray. Read from the ledger, the tray and `domain.explain`.
+"""What a responsible authority sees beyond its own feed: who was told what of its children and acknowledged it, what was
+not told and why, and which reports wait in its tray. Read from the ledger, the tray and `domain.explain`.
 
-A room speaks only of events and fields that the authority is itself told of, if only as a mask: what is hidden from it (the
-strictest health class) is not betrayed by a list of who else was told, or not told, of it.
+A room speaks only of events and fields that the authority is itself told of, if only as a mask: what is hidden from it
+(the strictest health class) is not betrayed by a list of who else was told, or not told, of it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from gateway.hub import Hub
 class Telling:
     """One event, or one relationship, of which a desk was told.
 
-    ref, item: the authority's own references (item None: a relationship). what: the event's name, or `opened`, `closed`.
-    told_on: first, by the ledger. state: `held`, `partly taken back`, `taken back`. notice: the law wants it acknowledged.
+    ref, item: the authority's own references (item None: a relationship). what: the event's name, `opened` or `closed`.
+    told_on: first, by the ledger. state: `held`, `held in part`, `taken back`. notice: the law wants it acknowledged.
     acknowledged_on: None while nobody has: silence is a signal.
     """
 
@@ -58,9 +58,9 @@ class Withholding:
 
 @dataclass(frozen=True, slots=True)
 class InTray:
-    """A report that names no child for certain. report: its id, by which `records-linked` names it. what: the event's name.
+    """A report that names no child for certain. report: its id, as `records-linked` names it. what: the event's name.
 
-    The identifiers are as reported; what else it says is told once it is joined to a child. ref: the child it was joined to.
+    The identifiers are as reported; what else it says is told once it is joined to a child: ref.
     """
 
     report: UUID
@@ -83,7 +83,7 @@ class Rooms:
         self._desk = desk
 
     def children(self, prefix: str = "") -> list[UUID]:
-        """The authority's children, those whose reference begins like this; in the order in which it was told of them."""
+        """The authority's children whose reference begins like this, in the order in which it was told of them."""
         found = self._hub.feeds.children_of(str(self._desk))
         return [c for c in found if self._ref(c).startswith(prefix)] if prefix else found
 
@@ -115,7 +115,9 @@ class Rooms:
 
     def tray(self) -> list[InTray]:
         """The reports addressed to this authority, oldest first, those already joined to a child included."""
-        return [self._in_tray(w.report, w.reporter, w.received_on, w.child) for w in self._hub.feeds.tray(self._desk.agency)]
+        return [
+            self._in_tray(w.report, w.reporter, w.received_on, w.child) for w in self._hub.feeds.tray(self._desk.agency)
+        ]
 
     def _telling(
         self, child: UUID, lines: list[LedgerLine], facts: dict[UUID, Fact], answers: dict[tuple[str, UUID], date]
@@ -125,7 +127,7 @@ class Rooms:
         kinds = [line.kind for line in lines]
         state = "held"
         if "withdrawn" in kinds:
-            state = "taken back" if kinds[-1] == "withdrawn" else "partly taken back"
+            state = "taken back" if kinds[-1] == "withdrawn" else "held in part"
         return Telling(
             self._ref(child),
             first.audience,
@@ -162,7 +164,8 @@ class Rooms:
     def _in_tray(self, report: UUID, reporter: str, received_on: date, child: UUID | None) -> InTray:
         entries = [entry.event for entry in self._hub.records.events(report)]
         said = entries[0]
-        assert isinstance(said, ReportReceived)
+        if not isinstance(said, ReportReceived):
+            raise TypeError(f"stream {report} is not that of a report")
         what = next((e.TYPE.name for e in entries if "hub" not in e.TYPE.reporters), "")
         ref = self._ref(child) if child is not None else None
         return InTray(

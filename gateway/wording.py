@@ -1,4 +1,4 @@
-"""Messages, fields and views in the words of the people who read them: codes by their meaning, agencies by their name."""
+"""Messages and views in the words of the people who read them: codes by their meaning, agencies by their name."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Words:
         self._coarse = {name: dict(_coarse_labels(codes[name])) for name in codes}
 
     def name(self, code: str) -> str:
-        """County Durham; NHS Hampshire and Isle of Wight ICB; Hampshire youth offending team. An unknown code as it is."""
+        """County Durham; NHS Kent and Medway ICB; Kent youth offending team. An unknown code as it is."""
         agency = self._register.agency(code)
         if agency is None:
             return code
@@ -140,8 +140,8 @@ class Words:
             case {"authority": _, "authority_name": authority}:
                 return str(authority)
             case Mapping():
-                parts = ((plain(n), self.cell(n, v)) for n, v in value.items())
-                return "; ".join(f"{n}: {said}" if n not in ("given name", "family name") else said for n, said in parts if said)
+                parts = ((n, self.cell(n, v)) for n, v in value.items())
+                return ", ".join(said if n in _SPEAKS else f"{plain(n)} {said}" for n, said in parts if said)
             case list():
                 return ", ".join(self.cell(name, part) for part in value)
             case bool():
@@ -156,6 +156,19 @@ class Words:
         return self.value(text)
 
 
+_SPEAKS: Final = frozenset(  # parts of a cell that need no name
+    {
+        "given_name",
+        "family_name",
+        "sex",
+        "placement_type",
+        "area",
+        "postcode",
+        "kind",
+        "establishment",
+        "establishment_kind",
+    }
+)
 _CODED: Final[Mapping[str, str]] = {
     "legal_status": "legal_status",
     "legal_status_at_entry": "legal_status",

@@ -143,7 +143,7 @@ def event(
 
     coarse: the name shown in a tombstone, where the type itself may not be told.
     by: who may report it, space separated: `responsible` (the child's responsible authority), `authority`, `health`, `yot`,
-    `home`, `hub` (recorded by the hub itself).
+    `hub` (recorded by the hub itself).
     shapes_context: whether it can change relationships, consents or gates; if not, only the event itself can be news.
     """
     name, _, version = topic.rpartition(".v")

@@ -13,10 +13,13 @@ from domain.vocabulary import DataClass as D
 from domain.vocabulary import Unknown
 
 
-@event("out-of-area-placement-notified.v1", D.NOTICE, coarse="notice", by="responsible home", shapes_context=False)
+@event("out-of-area-placement-notified.v1", D.NOTICE, coarse="notice", by="responsible authority", shapes_context=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutOfAreaPlacementNotified(Event):
-    """The formal notice of CPR 2010 reg 13(4), or the home's own under Children's Homes (England) Regs 2015 reg 41."""
+    """The formal notice of CPR 2010 reg 13(4), or the home's own under Children's Homes (England) Regs 2015 reg 41.
+
+    A home has no desk here: the authority that it told records its notice.
+    """
 
     placement: Annotated[UUID, PLACEMENT_REF]
     notified_by: Annotated[

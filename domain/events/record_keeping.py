@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.events.base import Event, Field, event
 from domain.vocabulary import DataClass as D
 
-ANYONE = "responsible authority health yot home"
+ANYONE = "responsible authority health yot"
 
 
 @event("event-corrected.v1", D.ADMINISTRATION, coarse="record", by=ANYONE)

@@ -27,9 +27,9 @@ from domain.events import (
     ReleaseDateSet,
     ThirdPartyText,
 )
-from domain.policy import Action
+from domain.policy import Action, Basis
 from domain.vocabulary import UNKNOWN, Audience, DataClass, Role
-from tests.support.histories import Told, reporter_of
+from tests.support.histories import HEALTH_FACTS, Told, reporter_of
 from tests.support.story import DURHAM, Story, shipped
 
 # Fields from which relationships, consents and gates are derived: changing one changes more than its own value.
@@ -59,7 +59,7 @@ class Secret:
 @st.composite
 def secrets(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     """A change to a history, and from whom it must be hidden; None where this draw finds nothing to change."""
-    ways = [hidden_value, hidden_event, look_alike]
+    ways = [hidden_value, hidden_event, look_alike, other_reporter]
     return draw(draw(st.sampled_from(ways))(told))
 
 
@@ -91,7 +91,7 @@ def hidden_value(draw: st.DrawFn, told: list[Told]) -> Secret | None:
 
 
 def _never_shown(rows: tuple) -> bool:  # type: ignore[type-arg]
-    return all(row.action in (Action.HIDE, Action.MASK) and row.basis is None for row in rows)
+    return all(row.action in (Action.HIDE, Action.MASK) and row.basis is not Basis.CONSENT for row in rows)
 
 
 def _another(name: str, value: object) -> str:
@@ -102,6 +102,16 @@ def _another(name: str, value: object) -> str:
     if name in ("postcode", "home_postcode"):
         return "ZZ9 9ZZ"
     return f"quite other {value}"
+
+
+@st.composite
+def other_reporter(draw: st.DrawFn, told: list[Told]) -> Secret | None:
+    """Let another health body have said the same: who said a thing is for the responsible authority."""
+    candidates = [n for n, one in enumerate(told) if isinstance(one.event, HEALTH_FACTS)]
+    if not candidates:
+        return None
+    n = draw(st.sampled_from(candidates))
+    return Secret(told, [*told[:n], replace(told[n], by="QRL"), *told[n + 1 :]], frozenset(EVERYONE), "another reporter")
 
 
 @st.composite

@@ -111,7 +111,7 @@ def ids_count_what_is_hidden(patch: pytest.MonkeyPatch) -> None:
     def send(self: Disclosure, audience: Audience, body: Any, batch: Any, *rest: Any, **named: Any) -> None:
         real(self, audience, body, batch, *rest, **named)
         last = batch.out[-1]
-        batch.out[-1] = replace(last, message=replace(last.message, id=message(self, audience, self.desks[audience].sent)))
+        batch.out[-1] = replace(last, message=replace(last.message, id=message(self, audience, self.sent[audience])))
 
     patch.setattr(Disclosure, "_send", send)
 

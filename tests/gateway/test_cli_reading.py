@@ -1,0 +1,183 @@
+"""Reading by the command line: what each desk may read, that every read is logged, that programs can read it too."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gateway.conftest import Command
+
+OURS, HOST, SCHOOL = "E06000047/responsible-authority", "E10000014/host-authority", "E06000047/virtual-school"
+LOCAL, TEAM = "QRL/local-health", "yot-hampshire/local-yot"
+
+
+def reads(folder: Path) -> list[tuple[str, ...]]:
+    with closing(sqlite3.connect(folder / "hub.db")) as hub:
+        return hub.execute("SELECT who, audience, purpose, what FROM reads ORDER BY id").fetchall()
+
+
+def read_json(out: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def placement(throughline: Command, folder: Path, desk: str) -> str:
+    """The desk's item id of the placement in Hampshire."""
+    feed = read_json(throughline("feed", desk, "--json", "--data", folder).out)
+    found = [m for m in feed if str(m.get("topic")).startswith("placement-made")]
+    return str(next(m["item"] for m in found if m["fields"]["effective_on"] == "2026-04-27"))
+
+
+@pytest.mark.parametrize("command", [("feed", HOST), ("view", HOST), ("view", OURS, "told")])
+def test_a_read_is_logged_with_who_for_which_desk_and_why(
+    throughline: Command, hub_folder: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("LOGNAME", "invented-user")
+    before = reads(hub_folder)
+
+    assert throughline(*command, "--purpose", "placement review", "--data", hub_folder).code == 0
+
+    [(who, audience, purpose, what)] = reads(hub_folder)[len(before) :]
+    assert (who, audience, purpose) == ("invented-user", command[1], "placement review")
+    assert what.startswith(command[0])
+
+
+def test_an_explanation_is_a_read_too(throughline: Command, hub_folder: Path) -> None:
+    item = placement(throughline, hub_folder, HOST)
+    before = reads(hub_folder)
+
+    throughline("explain", item, HOST, "--data", hub_folder)
+
+    [(_, audience, purpose, what)] = reads(hub_folder)[len(before) :]
+    assert (audience, purpose) == (HOST, "command line")
+    assert what.startswith("explain event ")
+
+
+def test_a_feed_has_every_number_once_and_shows_where_words_were_taken_out(
+    throughline: Command, hub_folder: Path
+) -> None:
+    feed = read_json(throughline("feed", HOST, "--json", "--data", hub_folder).out)
+
+    assert [m["number"] for m in feed] == list(range(1, len(feed) + 1))
+    assert [m for m in feed if m.get("taken_out")] == [
+        {"number": m["number"], "taken_out": True} for m in feed if m.get("taken_out")
+    ]
+    assert any(m.get("taken_out") for m in feed)
+    later = throughline("feed", HOST, "--after", len(feed) - 1, "--json", "--data", hub_folder)
+    assert read_json(later.out) == feed[-1:]
+    assert "the number stays, the words are gone" in throughline("feed", HOST, "--data", hub_folder).out
+
+
+def test_a_desk_that_was_told_nothing_is_shown_nothing(throughline: Command, hub_folder: Path) -> None:
+    ran = throughline("feed", "E10000016/host-authority", "--data", hub_folder)
+
+    assert (ran.code, ran.out) == (0, "Nothing has been told to this desk.\n")
+
+
+@pytest.mark.parametrize("desk", [HOST, SCHOOL, LOCAL, TEAM, "QHM/originating-health", "yot-durham/home-yot"])
+def test_no_desk_but_the_responsible_authority_reads_the_protected_address(
+    throughline: Command, hub_folder: Path, desk: str
+) -> None:
+    shown = throughline("feed", desk, "--data", hub_folder).out + throughline("view", desk, "--data", hub_folder).out
+
+    assert "placement made" in shown
+    assert "Madeup Lane" not in shown
+    assert "Larkspur" not in shown
+    assert "ZZ8 2AB" not in shown
+
+
+def test_the_responsible_authority_reads_it(throughline: Command, hub_folder: Path) -> None:
+    assert "7 Madeup Lane" in throughline("feed", OURS, "--data", hub_folder).out
+
+
+def test_a_host_is_given_its_counts_with_definition_and_day(throughline: Command, hub_folder: Path) -> None:
+    before, during = (
+        [
+            r["figure"]
+            for r in read_json(throughline("view", HOST, "--as-at", day, "--json", "--data", hub_folder).out)
+            if "figure" in r
+        ]
+        for day in ("2026-04-26", "2026-05-01")
+    )
+
+    assert [f["value"] for f in before + during] == [0, 1]
+    assert during[0]["as_at"] == "2026-05-01"
+    assert "placed in this area" in during[0]["definition"]
+
+
+def test_one_view_of_one_child(throughline: Command, hub_folder: Path) -> None:
+    rows = read_json(throughline("view", OURS, "caseload", "--json", "--data", hub_folder).out)
+    [only] = read_json(
+        throughline("view", OURS, "caseload", "--child", rows[0]["ref"][:12], "--json", "--data", hub_folder).out
+    )
+
+    assert len(rows) == 41
+    assert only == rows[0]
+
+
+def test_an_explanation_names_class_basis_source_ground_and_what_was_really_sent(
+    throughline: Command, hub_folder: Path
+) -> None:
+    item = placement(throughline, hub_folder, HOST)
+    [said] = read_json(throughline("explain", item, HOST, "--json", "--data", hub_folder).out)
+
+    by_field = {f["field"]: f for f in said["fields"]}
+    assert (by_field["address"]["outcome"], by_field["address"]["ground"]) == ("masked", "protected")
+    assert by_field["urgency"]["basis"] == "legal_duty"
+    assert by_field["urgency"]["source"] == "CPR 2010 reg 13(4)"
+    assert [(s["kind"], s["taken_out"]) for s in said["sent"]][:2] == [("notice", True), ("withdrawn", False)]
+    words = throughline("explain", said["event_id"], HOST, "--data", hub_folder).out
+    assert "Really sent" in words
+    assert "Madeup" not in words
+
+
+def test_agencies_are_found_by_a_part_of_their_name_with_whom_to_ring(throughline: Command) -> None:
+    found = read_json(throughline("agencies", "hampshire", "--on", "2026-04-01", "--json").out)
+    county = next(a for a in found if a["code"] == "E10000014")
+
+    assert county["health_bodies"] == ["QRL"]
+    assert county["youth_offending_team"] == "yot-hampshire"
+    assert county["desks"]["host-authority"][0]["function"] == "director of children's services"
+    trust = next(a for a in found if a["code"] == "5QC")
+    assert (trust["in_force"], trust["until"]) == (False, "2013-03-31")
+    assert "10J" in trust["successors"]
+
+
+def test_an_agency_that_cannot_be_named_is_given_as_candidates(throughline: Command) -> None:
+    assert "health body unknown; one of" in throughline("agencies", "E10000028", "--on", "2012-01-01").out
+
+
+def test_the_policy_is_whole_and_its_table_has_a_line_for_each_class_and_role(throughline: Command) -> None:
+    checked = throughline("policy", "check", "--on", "2026-04-01", "--json")
+    table = throughline("policy", "table", "--csv", "--on", "2026-04-01").out
+
+    assert (checked.code, [p for p in json.loads(checked.out)["problems"] if p["severity"] == "error"]) == (0, [])
+    assert '"identity","responsible-authority","share"' in table
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "demo",
+        "import-ssda903",
+        "record",
+        "feed",
+        "view",
+        "explain",
+        "agencies",
+        "clock",
+        "rebuild",
+        "synth",
+        "policy check",
+        "policy table",
+    ],
+)
+def test_every_commands_help_has_an_example_and_the_exit_codes(throughline: Command, command: str) -> None:
+    help_text = throughline(*command.split(), "--help").out
+
+    assert f"throughline {command}" in help_text.split("Example", 1)[1]
+    assert "2  the command line was not understood" in help_text
