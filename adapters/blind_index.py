@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Column, Engine, LargeBinary, MetaData, Table, Uuid, select
+from sqlalchemy import Column, Engine, LargeBinary, MetaData, Table, Uuid, bindparam, select
 from sqlalchemy.schema import CreateTable
 
 from adapters.hub_secret import HubSecret
@@ -45,6 +45,10 @@ class IdentifierRefused(ValueError):
     """A value that cannot be an identifier of its kind; the message gives the rule and its source, never the value."""
 
 
+# Built once: building it costs more than running it.
+_FIND = select(blind_index.c.child).where(blind_index.c.digest == bindparam("digest"))
+
+
 class BlindIndex:
     """Digests of identifiers and the streams they belong to. One identifier may lead to several streams."""
 
@@ -68,9 +72,8 @@ class BlindIndex:
 
     def find(self, kind: IdentifierKind, value: str) -> tuple[UUID, ...]:
         """The streams known by this value, in the order of their ids; empty if none. Raises IdentifierRefused."""
-        query = select(blind_index.c.child).where(blind_index.c.digest == self._digest(kind, value))
         with self._engine.connect() as connection:
-            return tuple(sorted(connection.scalars(query)))
+            return tuple(sorted(connection.scalars(_FIND, {"digest": self._digest(kind, value)})))
 
     def _digest(self, kind: IdentifierKind, value: str) -> bytes:
         return self._secret.pairwise("blind-index", kind.value, normalised(kind, value))

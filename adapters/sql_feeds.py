@@ -11,10 +11,10 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
-    Connection,
     Boolean,
     Column,
+    ColumnElement,
+    Connection,
     Date,
     Engine,
     Index,
@@ -36,7 +36,10 @@ from sqlalchemy import (
 METADATA = MetaData()
 
 AUDIENCES = Table(
-    "audiences", METADATA, Column("id", Integer, primary_key=True), Column("audience", String, unique=True, nullable=False)
+    "audiences",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("audience", String, unique=True, nullable=False),
 )
 
 FEED = Table(
@@ -141,24 +144,6 @@ class Waiting:
     child: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
-    """One message as the ledger keeps it, without its words. taken_out: its item was since withdrawn, the body is gone.
-
-    rulings: one line per field, `field outcome class basis consent`. breach: see `domain.disclosure.Disclosed`.
-    """
-
-    audience: str
-    position: int
-    ordinal: int
-    kind: str
-    event_id: UUID | None
-    rulings: str
-    breach: bool
-    recorded_on: date
-    taken_out: bool
-
-
 @dataclass(slots=True)
 class Work:
     """Everything that one step of the disclosure worker stores, in one transaction."""
@@ -215,7 +200,11 @@ class SqlFeeds:
         """
         with self._engine.begin() as connection:
             done = connection.scalar(select(POSITIONS.c.position).where(POSITIONS.c.worker == SEQUENCER)) or 0
-            last = select(NUMBERS.c.audience, func.max(NUMBERS.c.number).label("number")).group_by(NUMBERS.c.audience).subquery()
+            last = (
+                select(NUMBERS.c.audience, func.max(NUMBERS.c.number).label("number"))
+                .group_by(NUMBERS.c.audience)
+                .subquery()
+            )
             fresh = (
                 select(
                     FEED.c.audience,
@@ -239,8 +228,8 @@ class SqlFeeds:
             select(NUMBERS.c.number, FEED.c.child, LEDGER.c.message_id, FEED.c.body)
             .select_from(
                 NUMBERS.join(AUDIENCES, AUDIENCES.c.id == NUMBERS.c.audience)
-                .join(FEED, _same_place(FEED, NUMBERS))
-                .join(LEDGER, _same_place(LEDGER, NUMBERS))
+                .join(FEED, same_place(FEED, NUMBERS))
+                .join(LEDGER, same_place(LEDGER, NUMBERS))
             )
             .where(AUDIENCES.c.audience == audience, NUMBERS.c.number > after)
             .order_by(NUMBERS.c.number)
@@ -254,72 +243,11 @@ class SqlFeeds:
         with self._engine.connect() as connection:
             return sorted(connection.scalars(select(AUDIENCES.c.audience)))
 
-    def children_of(self, audience: str) -> list[UUID]:
-        """The children this desk was ever told of, in the order in which it first was."""
-        query = (
-            select(LEDGER.c.child)
-            .join(AUDIENCES, AUDIENCES.c.id == LEDGER.c.audience)
-            .where(AUDIENCES.c.audience == audience)
-            .group_by(LEDGER.c.child)
-            .order_by(func.min(LEDGER.c.position), func.min(LEDGER.c.ordinal))
-        )
-        with self._engine.connect() as connection:
-            return [UUID(bytes=child) for child in connection.scalars(query)]
-
-    def child_of(self, event_id: UUID) -> UUID | None:
-        """The child in whose stream an event was disclosed; None where nobody was told of it. Reads the whole ledger."""
-        query = select(LEDGER.c.child).where(LEDGER.c.event_id == event_id.bytes).limit(1)
-        with self._engine.connect() as connection:
-            found = connection.scalar(query)
-        return UUID(bytes=found) if found is not None else None
-
-    def ledger_of(self, child: UUID) -> list[LedgerLine]:
-        """Everything that was disclosed about a child to any desk, in store order."""
-        query = (
-            select(
-                AUDIENCES.c.audience,
-                LEDGER.c.position,
-                LEDGER.c.ordinal,
-                LEDGER.c.kind,
-                LEDGER.c.event_id,
-                LEDGER.c.rulings,
-                LEDGER.c.breach,
-                LEDGER.c.recorded_on,
-                FEED.c.body.is_(None).label("taken_out"),
-            )
-            .select_from(
-                LEDGER.join(AUDIENCES, AUDIENCES.c.id == LEDGER.c.audience).join(FEED, _same_place(FEED, LEDGER))
-            )
-            .where(LEDGER.c.child == child.bytes)
-            .order_by(LEDGER.c.position, LEDGER.c.ordinal)
-        )
-        with self._engine.connect() as connection:
-            return [
-                LedgerLine(r[0], r[1], r[2], r[3], UUID(bytes=r[4]) if r[4] is not None else None, *r[5:])
-                for r in connection.execute(query)
-            ]
-
-    def number_of(self, line: LedgerLine) -> int | None:
-        """The number of a message in its desk's feed; None while it is not numbered."""
-        query = (
-            select(NUMBERS.c.number)
-            .join(AUDIENCES, AUDIENCES.c.id == NUMBERS.c.audience)
-            .where(
-                AUDIENCES.c.audience == line.audience,
-                NUMBERS.c.position == line.position,
-                NUMBERS.c.ordinal == line.ordinal,
-            )
-        )
-        with self._engine.connect() as connection:
-            return connection.scalar(query)
-
     def event_behind(self, audience: str, item: str) -> tuple[UUID, UUID] | None:
         """The child and the event behind an item id that this desk was given; None for any other."""
         query = (
             select(LEDGER.c.child, LEDGER.c.event_id)
-            .select_from(
-                FEED.join(AUDIENCES, AUDIENCES.c.id == FEED.c.audience).join(LEDGER, _same_place(LEDGER, FEED))
-            )
+            .select_from(FEED.join(AUDIENCES, AUDIENCES.c.id == FEED.c.audience).join(LEDGER, same_place(LEDGER, FEED)))
             .where(AUDIENCES.c.audience == audience, FEED.c.item == item)
             .limit(1)
         )
@@ -330,13 +258,17 @@ class SqlFeeds:
     def due(self, day: date) -> list[UUID]:
         """The children for whom the calendar changes something by this day."""
         with self._engine.connect() as connection:
-            return list(connection.scalars(select(CALENDAR.c.child).where(CALENDAR.c.day <= day).order_by(CALENDAR.c.child)))
+            return list(
+                connection.scalars(select(CALENDAR.c.child).where(CALENDAR.c.day <= day).order_by(CALENDAR.c.child))
+            )
 
     def tray(self, authority: str) -> list[Waiting]:
         """The reports addressed to an authority, oldest first, those already linked included."""
         query = select(TRAY).where(TRAY.c.authority == authority).order_by(TRAY.c.received_on, TRAY.c.report)
         with self._engine.connect() as connection:
-            return [Waiting(r.report, r.authority, r.reporter, r.received_on, r.child) for r in connection.execute(query)]
+            return [
+                Waiting(r.report, r.authority, r.reporter, r.received_on, r.child) for r in connection.execute(query)
+            ]
 
     def _ids(self, audiences: set[str]) -> dict[str, int]:
         missing = sorted(audiences - self._audiences.keys())
@@ -370,8 +302,11 @@ _TAKE_OUT = (
 )
 
 
-def _same_place(one: Table, other: Table) -> ColumnElement[bool]:
-    return and_(one.c.audience == other.c.audience, one.c.position == other.c.position, one.c.ordinal == other.c.ordinal)
+def same_place(one: Table, other: Table) -> ColumnElement[bool]:
+    """Joins rows of two tables that stand for the same message."""
+    return and_(
+        one.c.audience == other.c.audience, one.c.position == other.c.position, one.c.ordinal == other.c.ordinal
+    )
 
 
 def _feed_row(e: Entry, audience: int) -> dict[str, object]:

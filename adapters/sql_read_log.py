@@ -50,4 +50,7 @@ class SqlReadLog:
     def reads(self) -> list[Read]:
         """Every read, oldest first."""
         with self._engine.connect() as connection:
-            return [Read(r.at, r.who, r.audience, r.purpose, r.what) for r in connection.execute(select(READS).order_by(READS.c.id))]
+            return [
+                Read(r.at, r.who, r.audience, r.purpose, r.what)
+                for r in connection.execute(select(READS).order_by(READS.c.id))
+            ]

@@ -178,7 +178,11 @@ class _Draft:
         if first:
             if isinstance(event, ChildRegistered):
                 if event.authority != desk.reporter:
-                    return [Problem("authority", "only the responsible authority itself registers a child", "CA 1989 s22(1)")]
+                    return [
+                        Problem(
+                            "authority", "only the responsible authority itself registers a child", "CA 1989 s22(1)"
+                        )
+                    ]
                 return []
             if isinstance(event, ReportReceived):
                 return []
@@ -206,13 +210,22 @@ class _Draft:
             return [Problem("type", "what the hub itself recorded is not corrected or retracted", "ours")]
         if fact is None or fact.reporter == self._desk.reporter or self._is_responsible():
             return []
-        return [Problem("type", "only who reported an event, or the responsible authority, corrects or retracts it", "UK GDPR Art 16")]
+        return [
+            Problem(
+                "type",
+                "only who reported an event, or the responsible authority, corrects or retracts it",
+                "UK GDPR Art 16",
+            )
+        ]
 
     def _is_responsible(self) -> bool:
         authority = self._history.timeline.now.authority
         if authority is None:
             return False
-        return self._desk.reporter in (authority.code, carried(self._desk.register, authority.code, self._desk.at.date()))
+        return self._desk.reporter in (
+            authority.code,
+            carried(self._desk.register, authority.code, self._desk.at.date()),
+        )
 
     def _references(self, event: Event) -> Iterable[Problem]:
         for f in event.TYPE.own_fields:

@@ -60,7 +60,9 @@ class Code:
         if not self.label:
             raise CodeRuleError("label", "every code says what it means")
         if self.coarse is not None and not _COARSE.fullmatch(self.coarse):
-            raise CodeRuleError("coarse", "lower-case words joined by hyphens (a group within a group: outer/inner), or empty")
+            raise CodeRuleError(
+                "coarse", "lower-case words joined by hyphens (a group within a group: outer/inner), or empty"
+            )
         if (self.coarse is None) != (self.coarse_label is None):
             raise CodeRuleError("coarse_label", "a coarse form and its label come together or not at all")
         if self.whole_event and self.coarse is not None:

@@ -30,7 +30,11 @@ def in_force(history: History, role: Role, day: date) -> dict[DataClass, UUID]:
         assert isinstance(event, ConsentRecorded)
         if role.value not in event.roles or event.effective_on > max(day, fact.known_on):
             continue
-        holds = event.state == "given" and may_give(history, event, max(day, fact.known_on)) and not _lapsed(history, fact, day)
+        holds = (
+            event.state == "given"
+            and may_give(history, event, max(day, fact.known_on))
+            and not _lapsed(history, fact, day)
+        )
         for name in event.classes:
             data_class = DataClass(name)
             # an answer that has lapsed leaves no older one behind it: the person was asked again in between

@@ -127,7 +127,7 @@ class Disclosure:
     sent: dict[Audience, int] = field(default_factory=dict)
     _refs: dict[Audience, str] = field(default_factory=dict)
     _order: list[Audience] = field(default_factory=list)
-    _batch: Batch = field(default_factory=lambda: Batch())
+    _batch: Batch = field(default_factory=Batch)
 
     def advance(self, recorded: Recorded) -> list[Disclosed]:
         """Take in the next entry; answers what each desk is told because of it, desks in alphabetical order.
@@ -226,8 +226,8 @@ class Disclosure:
 
     def _reconsider_periods(self, audience: Audience, old: Desk, batch: Batch) -> Desk:
         """Corrections may show that a relationship which ended long ago never existed: all told under it is withdrawn."""
-        existed = []
-        never = []
+        existed: list[Period] = []
+        never: list[Period] = []
         for period in old.periods:
             register = self.documents.register(period.context.register)
             day, now = period.context.day, batch.on
@@ -371,14 +371,10 @@ class Disclosure:
     def _item(self, audience: Audience, fact: Fact, seen: Permitted) -> Item:
         fields = seen.fields
         if _carries_refs(fact.event.TYPE):
-            fields = {
-                n: self.pairwise.item(audience, v) if isinstance(v, UUID) else v for n, v in seen.fields.items()
-            }
+            fields = {n: self.pairwise.item(audience, v) if isinstance(v, UUID) else v for n, v in seen.fields.items()}
         return Item(self.pairwise.item(audience, fact.id), seen.topic, fields)
 
-    def _items(
-        self, audience: Audience, seen: Iterator[tuple[Fact, Permitted | None]]
-    ) -> Iterator[tuple[str, Item]]:
+    def _items(self, audience: Audience, seen: Iterator[tuple[Fact, Permitted | None]]) -> Iterator[tuple[str, Item]]:
         for fact, permitted in seen:
             if permitted is not None:
                 item = self._item(audience, fact, permitted)

@@ -55,7 +55,9 @@ def explain(disclosure: Disclosure, event_id: UUID, audience: Audience) -> Expla
     relationship = desk.relationship
     if standing is None:
         known = "its relationship had ended" if desk.periods else "it has no relationship to this child"
-        return Explanation(event_id, fact.topic, audience, relationship, bool(desk.periods), False, f"Not told: {known}.", ())
+        return Explanation(
+            event_id, fact.topic, audience, relationship, bool(desk.periods), False, f"Not told: {known}.", ()
+        )
     if not fact.stands:
         return Explanation(
             event_id, fact.topic, audience, relationship, ended, False, "Taken back: the event was retracted.", ()

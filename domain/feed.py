@@ -51,7 +51,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A relationship began, or what was said of the open one is put right: in what role, on what ground, since when, under which authority, and whom to ring."""
+    """A relationship began, or what was said of the open one is put right.
+
+    In what role, on what ground, since when, under which authority, and whom to ring.
+    """
 
     role: str
     ground: str
@@ -66,7 +69,8 @@ class Opened:
 class Told:
     """An item as this desk may now see it, whole: it replaces what was told of the same item before.
 
-    notice: the law wants it acknowledged, once per item: told again in other words it is the same notice. catch_up: history told because a relationship began, or loaded late.
+    notice: the law wants it acknowledged, once per item: told again in other words it is the same notice.
+    catch_up: history told because a relationship began, or loaded late.
     """
 
     item: Item

@@ -34,8 +34,14 @@ FINDINGS: Final = MappingProxyType(
     {
         "already-looked-after": ("care started while the child was looked after", "SSDA903 RNE"),
         "not-looked-after": ("the child was not looked after on this day", "SSDA903 episodes"),
-        "gap-before": ("the child was in no placement just before", "SSDA903: the next episode starts the day the last ends"),
-        "overlaps": ("begins before the placement before it had ended", "SSDA903: the next episode starts the day the last ends"),
+        "gap-before": (
+            "the child was in no placement just before",
+            "SSDA903: the next episode starts the day the last ends",
+        ),
+        "overlaps": (
+            "begins before the placement before it had ended",
+            "SSDA903: the next episode starts the day the last ends",
+        ),
         "not-current": ("this was not the placement the child was in on this day", "SSDA903 episodes"),
         "one-day": ("starts and ends on one day", "SSDA903: an episode does not start and end on one day"),
         "area-unknown": ("no authority could be told: the area is unknown", "CPR 2010 reg 13(4)"),
@@ -45,7 +51,10 @@ FINDINGS: Final = MappingProxyType(
         "already-in-custody": ("custody entered while in custody", "ours"),
         "not-in-custody": ("the child was not in custody on this day", "ours"),
         "status-differs": ("the status reported differs from the one on record", "SI 2010/2797"),
-        "not-theirs-to-give": ("the giver may not answer for this child: the consent has no effect", "CA 1989 s3, s33; FLRA 1969 s8"),
+        "not-theirs-to-give": (
+            "the giver may not answer for this child: the consent has no effect",
+            "CA 1989 s3, s33; FLRA 1969 s8",
+        ),
         "in-future": ("effective after the day it was recorded", "ours"),
     }
 )
@@ -62,7 +71,9 @@ def _find(history: History, event: Event, register: Register, codes: CodeBook, t
     if on > today and not isinstance(event, PlacementMade):
         yield "in-future"
     if any(
-        f.meta.codes and isinstance(value := getattr(event, f.name), str) and not codes[f.meta.codes].in_force(value, on)
+        f.meta.codes
+        and isinstance(value := getattr(event, f.name), str)
+        and not codes[f.meta.codes].in_force(value, on)
         for f in event.TYPE.own_fields
     ):
         yield "code-not-in-force"
@@ -73,7 +84,10 @@ def _find(history: History, event: Event, register: Register, codes: CodeBook, t
     elif isinstance(event, CareStarted):
         if now.care is not None:
             yield "already-looked-after"
-        elif now.authority is not None and health_body(register, now.authority.code, event.health_body, on, today) is None:
+        elif (
+            now.authority is not None
+            and health_body(register, now.authority.code, event.health_body, on, today) is None
+        ):
             yield "payer-unknown"
     elif isinstance(event, CareEnded | LegalStatusChanged):
         if now.care is None:

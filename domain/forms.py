@@ -66,7 +66,9 @@ def read_event(event_type: EventType, data: Mapping[str, Any], reference: Callab
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     for name in data.keys() - event_type.by_name.keys():
-        problems.append(Problem(name, f"{event_type.name} has no such field", f"schemas/events/{event_type.topic}.avsc"))
+        problems.append(
+            Problem(name, f"{event_type.name} has no such field", f"schemas/events/{event_type.topic}.avsc")
+        )
     for f in event_type.fields:
         given = data.get(f.name)
         if given is None:
@@ -90,15 +92,15 @@ def read_event(event_type: EventType, data: Mapping[str, Any], reference: Callab
 
 
 _EXPECTED = {
-    Kind.TEXT: "must be words, or {\"unknown\": true} where that is allowed",
-    Kind.DATE: "must be a date, YYYY-MM-DD, or {\"unknown\": true} where that is allowed",
+    Kind.TEXT: 'must be words, or {"unknown": true} where that is allowed',
+    Kind.DATE: 'must be a date, YYYY-MM-DD, or {"unknown": true} where that is allowed',
     Kind.MOMENT: "must be a moment with its offset, YYYY-MM-DDTHH:MM:SSZ",
     Kind.NUMBER: "must be a whole number",
-    Kind.FLAG: "must be true or false, or {\"unknown\": true} where that is allowed",
+    Kind.FLAG: 'must be true or false, or {"unknown": true} where that is allowed',
     Kind.REF: "must name an event that was recorded",
     Kind.TEXTS: "must be a list of words",
     Kind.REFS: "must be a list of events that were recorded",
-    Kind.THIRD_PARTY: "must be {\"party\": who, \"text\": what was said}",
+    Kind.THIRD_PARTY: 'must be {"party": who, "text": what was said}',
     Kind.EVENT: "must be a whole event with its type",
 }
 
@@ -231,4 +233,3 @@ _CHECKS: dict[str, Callable[[Any, Rulebook], str | None]] = {
     "roles": _members(frozenset(Role), "must name roles of the sharing policy"),
     "audience": _audience,
 }
-

@@ -23,6 +23,9 @@ from domain.vocabulary import UNKNOWN, Audience, DataClass, Role
 ANY_PLACEMENT: Final = None  # stands in a protection that covers every placement
 
 
+DATES: Final = frozenset({"effective_on", "effective_at"})
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Everything that decides what a desk may see of a child, but for the events themselves.
@@ -113,8 +116,10 @@ def permit(fact: Fact, standing: Standing) -> Permitted | None:
         if ruling is not None and (guarded or any(getattr(event, name) in codes for name, codes in step.telling)):
             fields[step.name] = Masked(ruling.because)
         else:
-            ruling = _apply(step, value, standing.audience, fields)
+            ruling = _apply(step, value, fields)
         rulings.append(ruling)
+    if event.TYPE.data_class is DataClass.IDENTITY and not fields.keys() - DATES:
+        return None  # a number that may not be told leaves nothing: not even that there is one
     if plan.findings:
         fields["reporter"] = fact.reporter
         if fact.findings:
@@ -132,10 +137,12 @@ def explain_hidden(fact: Fact, standing: Standing) -> Ruling:
             assert code is not None
             decision = standing.decisions.by_class[code.data_class]
             return Ruling("event", Outcome.HIDDEN, decision, f"its {name.replace('_', ' ')} hides the whole event")
+    if plan.event.outcome is not Outcome.HIDDEN:
+        return Ruling("event", Outcome.HIDDEN, plan.event.decision, "nothing of it may be told to this desk")
     return plan.event
 
 
-def _apply(step: _Step, value: object, audience: Audience, fields: dict[str, Value]) -> Ruling:
+def _apply(step: _Step, value: object, fields: dict[str, Value]) -> Ruling:
     if step.masked is not None:
         fields[step.name] = Masked(step.masked.decision.ground)
         return step.masked

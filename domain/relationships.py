@@ -59,9 +59,7 @@ def current(timeline: Timeline, register: Register, day: date) -> dict[Audience,
     return found
 
 
-def ended_on(
-    timeline: Timeline, register: Register, was: date, now: date, relationship: Relationship
-) -> date | None:
+def ended_on(timeline: Timeline, register: Register, was: date, now: date, relationship: Relationship) -> date | None:
     """The day on which a relationship that no longer holds ended; None when, as it now reads, it never existed.
 
     register, was: the register and day by which it was open. now: the day that ends it, where only the calendar did.
@@ -89,7 +87,7 @@ def at(situation: Situation, now: Situation, register: Register, day: date) -> I
     if situation.care is not None:
         yield from _while_looked_after(situation, authority, register, day)
     if situation.custody is not None:
-        yield from _while_in_custody(situation, situation.custody, authority, register, day)
+        yield from _while_in_custody(situation.custody, authority, register, day)
 
 
 def _while_looked_after(s: Situation, authority: str, register: Register, day: date) -> Iterator[Relationship]:
@@ -120,9 +118,7 @@ def _where_placed(
             yield Relationship(Audience(area, Role.HOST_AUTHORITY), living.area_since, Ground.PLACED_HERE)
 
 
-def _while_in_custody(
-    s: Situation, custody: Custody, authority: str, register: Register, day: date
-) -> Iterator[Relationship]:
+def _while_in_custody(custody: Custody, authority: str, register: Register, day: date) -> Iterator[Relationship]:
     looked_after = _status_at(custody)
     home = register.youth_offending_team(authority, day)
     if home is not None:
@@ -176,4 +172,3 @@ def next_dates(timeline: Timeline, register: Register, day: date) -> set[date]:
             break
         dates.add(situation.on)
     return {d for d in dates if d > day}
-

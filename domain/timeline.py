@@ -26,7 +26,9 @@ from domain.events import (
 )
 from domain.vocabulary import UNKNOWN, Unknown
 
-ONLY_BY_AGREEMENT_OR_REMAND = frozenset({"V2", "J1"})  # SI 2010/2797: on sentence such a child ceases to be looked after
+ONLY_BY_AGREEMENT_OR_REMAND = frozenset(
+    {"V2", "J1"}
+)  # SI 2010/2797: on sentence such a child ceases to be looked after
 SHORT_BREAKS = frozenset({"V3", "V4"})  # CPR 2010 reg 48
 TEMPORARY = frozenset({"T0", "T1", "T2", "T3", "T4"})  # SSDA903: the usual placement goes on
 ADOPTIVE = frozenset({"A3", "A4", "A5", "A6"})  # Adoption Agencies Regulations 2005: another regime
@@ -121,7 +123,7 @@ BEGINNING = Situation(date.min, date.min)
 class Timeline:
     """The ordered facts and the situation after each."""
 
-    __slots__ = ("_keys", "_events", "_situations", "_key_of")
+    __slots__ = ("_events", "_key_of", "_keys", "_situations")
 
     def __init__(self) -> None:
         self._keys: list[Key] = []
@@ -242,7 +244,9 @@ def _placed(s: Situation, event_id: UUID, event: PlacementMade, known_on: date) 
 
 def _departed(s: Situation, on: date, known_on: date) -> Departed | None:
     old = s.living
-    if old is None or old.placement_type in ADOPTIVE:  # the place of an adoptive home was never told, so its leaving is not either
+    if (
+        old is None or old.placement_type in ADOPTIVE
+    ):  # the place of an adoptive home was never told, so its leaving is not either
         return s.departed
     return Departed(old.area, old.health_body, on, known_on)
 
@@ -266,7 +270,13 @@ def _care_ended(s: Situation, on: date, known_on: date) -> Situation:
     if s.care is None:
         return replace(s, ended_unstarted=on)
     return replace(
-        s, care=None, legal_status=None, legal_fact=None, care_fact=None, living=None, departed=_departed(s, on, known_on)
+        s,
+        care=None,
+        legal_status=None,
+        legal_fact=None,
+        care_fact=None,
+        living=None,
+        departed=_departed(s, on, known_on),
     )
 
 

@@ -91,7 +91,7 @@ def policy_table(
 ) -> None:
     """The sharing policy as the page that is signed: who is told what, on what ground, who answers for it (Markdown).
 
-    For a Caldicott guardian, a data protection officer, an auditor: as it stands on a day, with what is dated to change.
+    For a Caldicott guardian, a data protection officer, an auditor: as it stands on a day, and what is to change.
 
     \b
     Example

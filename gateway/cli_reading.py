@@ -37,8 +37,9 @@ def feed(
 ) -> None:
     """What a desk was told, message by message, in order.
 
-    For the desk itself: everything it may know, and how it came to know it. Numbers have no gaps. An item that was
-    later withdrawn keeps its number; its words are gone. Items are named in answers (an acknowledgement) by the id shown.
+    For the desk itself: everything it may know, and how it came to know it. Numbers have no gaps. An item that
+    was later withdrawn keeps its number; its words are gone. An answer (an acknowledgement) names an item
+    by the id shown.
 
     \b
     Example
@@ -188,12 +189,12 @@ def sent_about(hub: Hub, child: UUID, event: UUID, audience: Audience) -> list[d
     """The messages that a desk was really sent about an event, by the ledger: number, kind, day (on), taken_out."""
     return [
         {
-            "number": hub.feeds.number_of(line),
+            "number": hub.ledger.number_of(line),
             "kind": line.kind,
             "on": line.recorded_on.isoformat(),
             "taken_out": line.taken_out,
         }
-        for line in hub.feeds.ledger_of(child)
+        for line in hub.ledger.ledger_of(child)
         if line.event_id == event and line.audience == str(audience)
     ]
 
@@ -207,7 +208,7 @@ def _event(hub: Hub, text: str, audience: Audience) -> tuple[UUID, UUID]:
             event = UUID(text)
         except ValueError:
             event = UUID(int=0)
-        child = hub.feeds.child_of(event)
+        child = hub.ledger.child_of(event)
         behind = (child, event) if child is not None else None
     if behind is None:
         rule = "names no event that was disclosed to anyone, and no item of this desk"

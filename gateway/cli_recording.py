@@ -44,6 +44,7 @@ def import_ssda903(
       throughline import-ssda903 returns/2026 --authority E06000047 --as-at 2026-03-31
     """
     from adapters.document_store import schemas_dir  # noqa: PLC0415
+    from adapters.eventsourcing_store import Conflict  # noqa: PLC0415
     from adapters.places_csv import read_places  # noqa: PLC0415
     from adapters.ssda903_faults import ReturnFileError  # noqa: PLC0415
     from gateway.importing import import_return  # noqa: PLC0415
@@ -62,6 +63,8 @@ def import_ssda903(
                 totals = import_return(hub, path, authority, as_at, where, read, taken)
         except ReturnFileError as wrong:
             raise Refused(Problem("PATH", str(wrong), "DfE, Guide to the SSDA903 collection")) from None
+        except Conflict as moving:
+            raise Refused(Problem("PATH", str(moving), "ours")) from None
         bring_up_to_date(hub)
     summary = totals.as_json(time.monotonic() - started)
     if json_:

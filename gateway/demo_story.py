@@ -45,13 +45,16 @@ SPEAKS_FOR_ITSELF: Final = (
 )
 SAYS_NOTHING: Final = ("withheld", "not known")  # such a value needs its field's name
 ADMINISTRATION: Final = ("context changed", "notified outside hub", "notice acknowledged")  # the hub's own housekeeping
-_CODE_LISTS: Final = "its code list's "
+_SHORTER: Final = {
+    "its code list's coarse form": "coarse form",
+    "it is about an event that this desk may not see": "about what is hidden",
+}
 _WAYS: Final = {Outcome.HIDDEN: "hidden", Outcome.MASKED: "withheld", Outcome.COARSENED: "in part"}
 _MEANT: Final = (
-    "Every message was written by one pure function of the child's record, the sharing policy and the agency register. "
-    "NOTICE: the law wants it acknowledged. hidden: the desk cannot tell that it exists. withheld: it sees that "
-    "something stands here, never what. in part: a coarse form. Left out for length: sex, provider, URN and the like; "
-    "`throughline feed` shows every field, `throughline explain` every source."
+    "One pure function of the child's record, the sharing policy and the agency register wrote every message. "
+    "NOTICE: the law wants it acknowledged. hidden: the desk cannot tell that it exists. withheld: something stands here, never "
+    "what. in part: a coarse form. Sex, provider, URN and the like are left out here; `throughline feed` shows all, "
+    "`throughline explain` every source."
 )
 
 
@@ -66,7 +69,7 @@ def tell(played: Played, folder: Path) -> Iterator[str]:
     yield heading("2  What agencies then recorded")
     yield table(("day", "who", "what", "answer"), [_chapter(c, words) for c in played.chapters])
     yield paragraph(
-        "The two reports of 2 June are answered alike: from outside nobody learns whether the hub knows a child. One matched "
+        "Both reports of 2 June get the same answer: nobody outside learns whether the hub knows a child. One matched "
         "by NHS number; the other names nobody for certain and waits in County Durham's tray."
     )
     yield heading("3  What each desk was told of this child, and what not")
@@ -113,10 +116,10 @@ def _told(hub: Hub, disclosure: Disclosure, audience: Audience, words: Words) ->
     names = {fact.id: plain(fact.topic) for fact in disclosure.history.facts.values()}
     messages = dict(hub.sealed.read(desk, 0, MANY))
     pieces: list[tuple[date, str, str]] = []
-    for entry in hub.feeds.ledger_of(disclosure.child):
+    for entry in hub.ledger.ledger_of(disclosure.child):
         name = names[entry.event_id] if entry.event_id is not None else ""
         if entry.audience == desk and name not in ADMINISTRATION:
-            message = messages[hub.feeds.number_of(entry) or 0]
+            message = messages[hub.ledger.number_of(entry) or 0]
             caught_up = message is not None and isinstance(message.body, Told) and message.body.catch_up
             kind = "history" if caught_up else entry.kind
             pieces.append((entry.recorded_on, kind, _said(message, name, desk, words)))
@@ -176,7 +179,7 @@ def _withheld(disclosure: Disclosure, audience: Audience) -> Iterator[str]:
                 fields = grounds.setdefault(reason.ground, {}).setdefault(name, [])
                 fields += [field] if field not in fields else []
     for way, grounds in gathered.items():
-        said = [f"{ground.removeprefix(_CODE_LISTS)}: {_listed(events)}" for ground, events in grounds.items()]
+        said = [f"{_SHORTER.get(ground, ground)}: {_listed(events)}" for ground, events in grounds.items()]
         yield paragraph(f"{way} – {'. '.join(said)}", 2, 4)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import TracebackType
+from typing import Final
 from uuid import UUID, uuid4
 
 from adapters.avro_events import EventCodec
@@ -18,6 +19,7 @@ from adapters.hub_secret import HubSecret
 from adapters.sealed_feeds import SealedFeeds
 from adapters.sql_engine import make_engine
 from adapters.sql_feeds import SqlFeeds
+from adapters.sql_ledger import SqlLedger
 from adapters.sql_quarantine import SqlQuarantine
 from adapters.sql_read_log import Read, SqlReadLog
 from adapters.sql_views import SqlViews
@@ -36,6 +38,10 @@ from gateway.recording import Recording
 from gateway.settings import Settings
 from projections.disclosing import DisclosureWorker
 from projections.project import project, rebuild
+
+# Some 10 KB each: a return of 100,000 rows stays under 500 MB, and 10,000 children at once are disclosed without folding again.
+RECORDS_IN_MEMORY: Final = 2_000
+DISCLOSURES_IN_MEMORY: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +71,22 @@ class Hub:
         self.keys = SubjectKeys(self._keys_engine, self.secret)
         self.index = BlindIndex(self._keys_engine, self.secret)
         self.records: ChildRecords[ChildRecord] = ChildRecords(
-            sqlite_settings(settings.events), EventCodec(), self.keys, ChildRecord.project
+            sqlite_settings(settings.events), EventCodec(), self.keys, ChildRecord.project, cache_size=RECORDS_IN_MEMORY
         )
         store = DocumentStore(settings.documents)
         self.documents = StoredDocuments(store)
         self.adopted = self._adopt(store)
         self.codec = FeedCodec()
         self.feeds = SqlFeeds(self._hub_engine)
+        self.ledger = SqlLedger(self._hub_engine)
         self.sealed = SealedFeeds(self.feeds, self.keys, self.codec)
         self.views = SqlViews(self._hub_engine)
         self.quarantine = SqlQuarantine(self._hub_engine)
         self.read_log = SqlReadLog(self._hub_engine)
         self.pairwise = Pairwise(self.secret.derive("pairwise"))
-        self.worker = DisclosureWorker(self.records, self.sealed, self.documents, self.pairwise)
+        self.worker = DisclosureWorker(
+            self.records, self.sealed, self.documents, self.pairwise, remember=DISCLOSURES_IN_MEMORY
+        )
         self.recording = Recording(
             self.records, self.index, self.in_force, self.stream_of, clock, new_id, self.event_behind
         )

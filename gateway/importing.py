@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -11,17 +11,19 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from adapters.eventsourcing_store import Conflict
 from adapters.places_csv import Places
 from adapters.sql_quarantine import SetAside
 from adapters.ssda903_course import ChildReturn
 from adapters.ssda903_faults import Fault, Quarantined
 from adapters.ssda903_import import read_return
-from domain.child_record import ChildRecord
+from domain.child_record import ChildRecord, Desk
 from domain.events import Event
 from domain.forms import Refused
 from domain.recorded import Recorded
 from domain.submission import Identifiers
 from gateway.hub import Hub
+from gateway.recording import ATTEMPTS
 
 CHILDREN_AT_ONCE = 200  # one transaction; the event store takes single inserts thirty times slower than batches
 
@@ -37,6 +39,16 @@ class Totals:
     fields: Counter[str] = field(default_factory=Counter)
     events: int = 0
     children: int = 0
+
+    def add(self, other: Totals) -> None:
+        """Add what another part of the same return came to."""
+        self.rows += other.rows
+        self.recorded += other.recorded
+        self.unchanged += other.unchanged
+        self.quarantined += other.quarantined
+        self.fields += other.fields
+        self.events += other.events
+        self.children += other.children
 
     def as_json(self, seconds: float) -> dict[str, Any]:
         """The line that `import-ssda903 --json` ends with."""
@@ -71,10 +83,21 @@ def import_return(
     source = f"{authority} {as_at.isoformat()}"
     hub.quarantine.begin(source)
 
+    known: dict[str, ChildRecord] = {}
+
+    def record_of(local_id: str) -> ChildRecord:
+        """The record of a child of this authority, under the stream it is or would be registered in."""
+        if local_id not in known:
+            stream = hub.stream_of(authority, local_id)
+            record = hub.records.get(stream)
+            if record is None:
+                found = hub.recording.find(Identifiers({"local_id": f"{authority}:{local_id}"}))
+                record = hub.records.get(found) if found is not None else None
+            known[local_id] = record or ChildRecord(stream)
+        return known[local_id]
+
     def held(local_id: str) -> list[tuple[UUID, Event]]:
-        stream = hub.recording.find(Identifiers({"local_id": f"{authority}:{local_id}"}))
-        record = hub.records.get(stream) if stream is not None else None
-        return [(f.id, f.event) for f in record.history.standing_facts()] if record is not None else []
+        return [(f.id, f.event) for f in record_of(local_id).history.standing_facts()]
 
     outcomes = read_return(
         folder,
@@ -87,35 +110,51 @@ def import_return(
         progress=progress,
     )
     while batch := list(islice(outcomes, CHILDREN_AT_ONCE)):
-        aside: list[SetAside] = []
-        with hub.records.deciding:
-            entries: list[Recorded] = []
-            for outcome in batch:
-                if isinstance(outcome, Quarantined):
-                    aside.append(_set_aside(outcome))
-                    totals.rows += 1
-                    totals.quarantined[outcome.rule_code] += 1
-                    continue
-                aside.extend(_set_aside(fault) for fault in outcome.set_aside)
-                totals.fields.update(fault.rule_code for fault in outcome.set_aside)
-                stream = hub.recording.find(Identifiers({"local_id": f"{authority}:{outcome.local_id}"}))
-                stream = stream or hub.stream_of(authority, outcome.local_id)
-                record = hub.records.get(stream) or ChildRecord(stream)
+        for _ in range(ATTEMPTS):
+            part = Totals()
+            with hub.records.deciding:
+                entries, aside = _decide(batch, record_of, desk, part)
+                hub.recording.index(entries, authority)
                 try:
-                    decided = record.decide(outcome.intended, desk)
-                except Refused as refused:
-                    aside.extend(_refused(outcome, refused))
-                    totals.rows += len(outcome.rows)
-                    totals.quarantined["refused"] += len(outcome.rows)
+                    hub.records.append(entries)
+                except Conflict:  # somebody else recorded one of these children: the whole batch again
+                    known.clear()
                     continue
-                entries.extend(decided)
-                _count(totals, outcome, decided)
-            hub.recording.index(entries, authority)
-            hub.records.append(entries)
-        totals.events += len(entries)
+            break
+        else:
+            raise Conflict("children of this return kept moving on while it was imported; import it again")
         hub.quarantine.add(source, aside)
+        totals.add(part)
         taken(totals.rows)
+        known.clear()
     return totals
+
+
+def _decide(
+    batch: Sequence[ChildReturn | Quarantined], record_of: Callable[[str], ChildRecord], desk: Desk, taken: Totals
+) -> tuple[list[Recorded], list[SetAside]]:
+    """What a batch adds to the streams, and what it leaves in quarantine; counted in `taken`."""
+    entries: list[Recorded] = []
+    aside: list[SetAside] = []
+    for outcome in batch:
+        if isinstance(outcome, Quarantined):
+            aside.append(_set_aside(outcome))
+            taken.rows += 1
+            taken.quarantined[outcome.rule_code] += 1
+            continue
+        try:
+            decided = record_of(outcome.local_id).decide(outcome.intended, desk)
+        except Refused as refused:
+            aside.extend(_refused(outcome, refused))
+            taken.rows += len(outcome.rows)
+            taken.quarantined["refused"] += len(outcome.rows)
+            continue
+        aside.extend(_set_aside(fault) for fault in outcome.set_aside)
+        taken.fields.update(fault.rule_code for fault in outcome.set_aside)
+        entries.extend(decided)
+        _count(taken, outcome, decided)
+    taken.events = len(entries)
+    return entries, aside
 
 
 def _count(totals: Totals, outcome: ChildReturn, decided: list[Recorded]) -> None:

@@ -114,7 +114,9 @@ class Recording:
     def index(self, entries: Sequence[Recorded], authority: str | None) -> None:
         """Enter into the blind index every identifier that these entries bring. authority: whose local numbers they are."""
         found = [
-            (kind, value, entry.originator_id) for entry in entries for kind, value in _identifiers(entry.event, authority)
+            (kind, value, entry.originator_id)
+            for entry in entries
+            for kind, value in _identifiers(entry.event, authority)
         ]
         if found:
             self._index.add(found)
@@ -141,7 +143,9 @@ class Recording:
             self.record(known or self._stream_of(event.authority, event.local_id), [intended], desk)
             return
         child = self.find(submission.child)
-        if child is None and not submission.child.strong and len(named) == 1:  # a desk knows it by its own item ids alone
+        if (
+            child is None and not submission.child.strong and len(named) == 1
+        ):  # a desk knows it by its own item ids alone
             child = next(iter(named))
         if child is None:
             self._put_in_tray(submission, intended, desk)
@@ -161,7 +165,9 @@ class Recording:
             problems.append(Problem("child", "no child of yours has these identifiers", "ours"))
         addressed = self._likely_authority(child) or submission.authority
         if addressed is None:
-            problems.append(Problem("child.authority", "name the authority you think is responsible", "Care Matters 2007 para 3.83"))
+            problems.append(
+                Problem("child.authority", "name the authority you think is responsible", "Care Matters 2007 para 3.83")
+            )
         if problems or addressed is None:
             raise Refused(*problems)
         report = ReportReceived(
@@ -240,7 +246,11 @@ def _identifiers(event: Event, authority: str | None) -> list[tuple[IdentifierKi
     found: list[tuple[IdentifierKind, str]] = []
     if isinstance(event, ChildRegistered):
         found.append((IdentifierKind.LOCAL_ID, f"{event.authority}:{event.local_id}"))
-        if event.family_name is not None and isinstance(event.born_on, date) and any(c.isalpha() for c in event.family_name):
+        if (
+            event.family_name is not None
+            and isinstance(event.born_on, date)
+            and any(c.isalpha() for c in event.family_name)
+        ):
             found.append((IdentifierKind.NAME_AND_BIRTH, name_and_birth(event.family_name, event.born_on)))
     elif isinstance(event, IdentifierAdded):
         if event.nhs_number is not None:
@@ -271,7 +281,9 @@ def read_submission(line: Mapping[str, Any]) -> Submission:
     authority = child.get("authority")
     if "local_id" in child:
         if authority is None:
-            raise Refused(Problem("child.authority", "a local number is read together with its authority", "SSDA903 CHILD"))
+            raise Refused(
+                Problem("child.authority", "a local number is read together with its authority", "SSDA903 CHILD")
+            )
         strong["local_id"] = f"{authority}:{child['local_id']}"
     try:
         identifiers = Identifiers(
@@ -284,5 +296,6 @@ def read_submission(line: Mapping[str, Any]) -> Submission:
         raise Refused(Problem("child.born_on", "must be a date, YYYY-MM-DD", "ours")) from None
     data = {k: v for k, v in line.items() if k not in ("type", "child", "label")}
     label = line.get("label")
-    return Submission(latest_version(line["type"]), data, identifiers, authority, label if isinstance(label, str) else None)
-
+    return Submission(
+        latest_version(line["type"]), data, identifiers, authority, label if isinstance(label, str) else None
+    )

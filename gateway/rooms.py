@@ -1,5 +1,5 @@
-"""What a responsible authority sees beyond its own feed: who was told what of its children and acknowledged it, what was
-not told and why, and which reports wait in its tray. Read from the ledger, the tray and `domain.explain`.
+"""What a responsible authority sees beyond its own feed: who was told what of its children and acknowledged it, what
+was not told and why, and which reports wait in its tray. Read from the ledger, the tray and `domain.explain`.
 
 A room speaks only of events and fields that the authority is itself told of, if only as a mask: what is hidden from it
 (the strictest health class) is not betrayed by a list of who else was told, or not told, of it.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from adapters.sql_feeds import LedgerLine
+from adapters.sql_ledger import LedgerLine
 from domain.disclosure import Disclosure
 from domain.events import NoticeAcknowledged, ReportReceived
 from domain.explain import Explanation, explain
@@ -84,12 +84,12 @@ class Rooms:
 
     def children(self, prefix: str = "") -> list[UUID]:
         """The authority's children whose reference begins like this, in the order in which it was told of them."""
-        found = self._hub.feeds.children_of(str(self._desk))
+        found = self._hub.ledger.children_of(str(self._desk))
         return [c for c in found if self._ref(c).startswith(prefix)] if prefix else found
 
     def told(self, child: UUID) -> list[Telling]:
         """Who was told what of one child, and when, in the order of the ledger."""
-        lines = self._hub.feeds.ledger_of(child)
+        lines = self._hub.ledger.ledger_of(child)
         facts = self._hub.disclosure_of(child).history.facts
         ours = {line.event_id for line in lines if line.audience == str(self._desk)}
         answers = _acknowledgements(facts.values())
@@ -103,7 +103,7 @@ class Rooms:
     def not_told(self, child: UUID) -> list[Withholding]:
         """What each desk that ever stood towards one child was not told, and on what ground, in stream order."""
         disclosure = self._hub.disclosure_of(child)
-        ended = {line.audience: line.recorded_on for line in self._hub.feeds.ledger_of(child) if line.kind == "closed"}
+        ended = {line.audience: line.recorded_on for line in self._hub.ledger.ledger_of(child) if line.kind == "closed"}
         return [
             withheld
             for fact in disclosure.history.standing_facts()

@@ -78,7 +78,9 @@ class Event:
     """A fact about one child. `effective_on` is when it was so, in England; `effective_at` where the law counts hours (UTC)."""
 
     effective_on: Annotated[date, Field(None, "the day on which this became so", "ours")]
-    effective_at: Annotated[datetime | None, Field(None, "the moment, where the law counts hours", "ours", unit="UTC")] = None
+    effective_at: Annotated[
+        datetime | None, Field(None, "the moment, where the law counts hours", "ours", unit="UTC")
+    ] = None
 
     TYPE: ClassVar[EventType]
 
@@ -185,4 +187,6 @@ def _field_type(name: str, hint: Any, event_class: DataClass) -> FieldType:
     plain = [m for m in members if m not in (type(None), Unknown)]
     if len(plain) != 1 or plain[0] not in _KINDS or not isinstance(meta, Field):
         raise TypeError(f"field {name} has a type that no schema can carry: {hint}")
-    return FieldType(name, _KINDS[plain[0]], type(None) in members, Unknown in members, meta, meta.data_class or event_class)
+    return FieldType(
+        name, _KINDS[plain[0]], type(None) in members, Unknown in members, meta, meta.data_class or event_class
+    )

@@ -18,7 +18,9 @@ class CareStarted(Event):
     """The child became looked after (CA 1989 s22(1)). Starts the clocks of reviews and health assessments."""
 
     legal_status: Annotated[str | Unknown, LEGAL_STATUS]
-    need: Annotated[str | Unknown | None, Field(D.CARE_DETAIL, "main category of need", "SSDA903 CIN", codes="need")] = None
+    need: Annotated[
+        str | Unknown | None, Field(D.CARE_DETAIL, "main category of need", "SSDA903 CIN", codes="need")
+    ] = None
     home_postcode: Annotated[
         str | None,
         Field(D.CARE_DETAIL, "postcode of the home the child left", "SSDA903 HOME_POST", check="postcode"),

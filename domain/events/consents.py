@@ -18,8 +18,12 @@ class ConsentRecorded(Event):
 
     state: Annotated[str, Field(None, "the answer", "NICE PH28 fieldwork 1425", codes="consent_state")]
     giver: Annotated[str, Field(None, "who answered", "CA 1989 s3, s33; ours", codes="consent_giver")]
-    ground: Annotated[str, Field(None, "by what capacity or right", "Family Law Reform Act 1969 s8; Gillick", codes="consent_ground")]
-    classes: Annotated[tuple[str, ...], Field(None, "data classes it covers", "UK GDPR Art 4(11)", check="data_classes")]
+    ground: Annotated[
+        str, Field(None, "by what capacity or right", "Family Law Reform Act 1969 s8; Gillick", codes="consent_ground")
+    ]
+    classes: Annotated[
+        tuple[str, ...], Field(None, "data classes it covers", "UK GDPR Art 4(11)", check="data_classes")
+    ]
     roles: Annotated[tuple[str, ...], Field(None, "roles it covers", "UK GDPR Art 4(11)", check="roles")]
     purpose: Annotated[str | None, Field(None, "what for", "UK GDPR Art 6(1)(a)")] = None
     until: Annotated[date | None, Field(None, "last day on which it holds", "ours")] = None

@@ -19,15 +19,23 @@ ESTABLISHMENT = Field(None, "name of the establishment", "Care Matters 2007 para
 class CustodyEntered(Event):
     """The child was detained on remand or sentence. The status before it decides which duties follow (SI 2010/2797)."""
 
-    custody_kind: Annotated[str, Field(None, "remand, or sentence", "CPR 2010 reg 47A; SI 2010/2797", codes="custody_kind")]
+    custody_kind: Annotated[
+        str, Field(None, "remand, or sentence", "CPR 2010 reg 47A; SI 2010/2797", codes="custody_kind")
+    ]
     establishment_kind: Annotated[str | Unknown | None, ESTABLISHMENT_KIND] = None
     establishment: Annotated[str | Unknown | None, ESTABLISHMENT] = None
     status_before: Annotated[
         str | Unknown | None,
-        Field(D.CARE_STATUS, "legal status just before detention, as reported", "SSDA903 LS; SI 2010/2797", codes="legal_status"),
+        Field(
+            D.CARE_STATUS,
+            "legal status just before detention, as reported",
+            "SSDA903 LS; SI 2010/2797",
+            codes="legal_status",
+        ),
     ] = None
     health_needs: Annotated[
-        bool | Unknown | None, Field(D.HEALTH_NEEDS_FLAG, "the reporter knows of health needs", "NICE PH28 fieldwork 2196")
+        bool | Unknown | None,
+        Field(D.HEALTH_NEEDS_FLAG, "the reporter knows of health needs", "NICE PH28 fieldwork 2196"),
     ] = None
 
 

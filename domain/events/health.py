@@ -13,14 +13,20 @@ from domain.vocabulary import Unknown
 ASSESSMENT_KIND = Field(None, "initial, or review", "CPR 2010 reg 7", codes="assessment_kind")
 
 
-@event("health-assessment-completed.v1", D.HEALTH_SUMMARY, coarse="record", by="health responsible", shapes_context=False)
+@event(
+    "health-assessment-completed.v1", D.HEALTH_SUMMARY, coarse="record", by="health responsible", shapes_context=False
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthAssessmentCompleted(Event):
     """A registered practitioner assessed the child's health (CPR 2010 reg 7)."""
 
     assessment_kind: Annotated[str, ASSESSMENT_KIND]
-    summary: Annotated[str | None, Field(None, "what everyone around the child needs to know", "NICE PH28 fieldwork 4113")] = None
-    next_due_on: Annotated[date | Unknown | None, Field(None, "when the next assessment is due", "CPR 2010 reg 7(3)")] = None
+    summary: Annotated[
+        str | None, Field(None, "what everyone around the child needs to know", "NICE PH28 fieldwork 4113")
+    ] = None
+    next_due_on: Annotated[
+        date | Unknown | None, Field(None, "when the next assessment is due", "CPR 2010 reg 7(3)")
+    ] = None
     clinical: Annotated[str | None, Field(D.HEALTH_CLINICAL, "clinical findings", "NICE PH28 fieldwork 2488")] = None
     sensitive: Annotated[
         str | None, Field(D.HEALTH_SENSITIVE, "sexual and reproductive health and the like", "ours: strictest class")
@@ -30,7 +36,9 @@ class HealthAssessmentCompleted(Event):
     ] = None
 
 
-@event("health-assessment-declined.v1", D.HEALTH_SUMMARY, coarse="record", by="health responsible", shapes_context=False)
+@event(
+    "health-assessment-declined.v1", D.HEALTH_SUMMARY, coarse="record", by="health responsible", shapes_context=False
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthAssessmentDeclined(Event):
     """The assessment did not take place because it was declined. Not for ever: it is offered again (CPR 2010 reg 7(4))."""

@@ -25,11 +25,15 @@ class OutOfAreaPlacementNotified(Event):
     notified_by: Annotated[
         str, Field(None, "the placing authority, or the home", "CPR 2010 reg 13; CHR 2015 reg 41", codes="notifier")
     ]
-    needs: Annotated[str | Unknown | None, Field(None, "assessment of the child's needs", "CPR 2010 reg 13(4)(a)")] = None
+    needs: Annotated[str | Unknown | None, Field(None, "assessment of the child's needs", "CPR 2010 reg 13(4)(a)")] = (
+        None
+    )
     why_suitable: Annotated[
         str | Unknown | None, Field(None, "why this placement is the most suitable", "CPR 2010 reg 13(4)(a)")
     ] = None
-    care_plan_supplied: Annotated[bool, Field(None, "a copy of the care plan went with it", "CPR 2010 reg 13(4)(b)")] = False
+    care_plan_supplied: Annotated[
+        bool, Field(None, "a copy of the care plan went with it", "CPR 2010 reg 13(4)(b)")
+    ] = False
 
 
 @event("notice-acknowledged.v1", D.ADMINISTRATION, coarse="notice", by="authority health yot", shapes_context=False)

@@ -44,27 +44,38 @@ class PlacementMade(Event):
         ),
     ] = None
     address: Annotated[
-        str | Unknown | None, Field(D.PLACEMENT_ADDRESS, "address of the placement", "CPR 2010 reg 13", reveals=KIND_OF_HOME)
+        str | Unknown | None,
+        Field(D.PLACEMENT_ADDRESS, "address of the placement", "CPR 2010 reg 13", reveals=KIND_OF_HOME),
     ] = None
     postcode: Annotated[
         str | Unknown | None,
         Field(
-            D.PLACEMENT_ADDRESS, "postcode of the placement", "SSDA903 PL_POST", reveals=KIND_OF_HOME, coarse=Coarse.OUTWARD, check="postcode"
+            D.PLACEMENT_ADDRESS,
+            "postcode of the placement",
+            "SSDA903 PL_POST",
+            reveals=KIND_OF_HOME,
+            coarse=Coarse.OUTWARD,
+            check="postcode",
         ),
     ] = None
     home_name: Annotated[
-        str | None, Field(D.PLACEMENT_ADDRESS, "name of the home or establishment", "CPR 2010 reg 13", reveals=KIND_OF_HOME)
+        str | None,
+        Field(D.PLACEMENT_ADDRESS, "name of the home or establishment", "CPR 2010 reg 13", reveals=KIND_OF_HOME),
     ] = None
     urn: Annotated[
-        str | None, Field(D.PLACEMENT_ADDRESS, "Ofsted unique reference number", "SSDA903 URN", reveals=KIND_OF_HOME, check="urn")
+        str | None,
+        Field(D.PLACEMENT_ADDRESS, "Ofsted unique reference number", "SSDA903 URN", reveals=KIND_OF_HOME, check="urn"),
     ] = None
     carer_relation: Annotated[
-        str | None, Field(D.CARE_DETAIL, "the carer's relation to the child", "CPR 2010 reg 11(4)", codes="carer_relation")
+        str | None,
+        Field(D.CARE_DETAIL, "the carer's relation to the child", "CPR 2010 reg 11(4)", codes="carer_relation"),
     ] = None
     approving_authority: Annotated[
         str | None, Field(D.CARE_DETAIL, "authority that approved the carer", "CPR 2010 reg 11(4)", check="authority")
     ] = None
-    meant_to_last_until: Annotated[date | Unknown | None, Field(None, "day until which it is meant to last", "CPR 2010 reg 28")] = None
+    meant_to_last_until: Annotated[
+        date | Unknown | None, Field(None, "day until which it is meant to last", "CPR 2010 reg 28")
+    ] = None
 
 
 @event("placement-relabelled.v1", D.PLACEMENT, coarse="record", by="responsible", shapes_context=False)

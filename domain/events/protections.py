@@ -17,7 +17,9 @@ class AddressProtected(Event):
     """The address may not be told; those told before are told to take it back. Without `placement`: every placement."""
 
     placement: Annotated[UUID | None, PLACEMENT_REF] = None
-    ground: Annotated[str, Field(None, "why", "CPR 2010 reg 13(3); county panel pack 2020, 2221-2227", codes="protection_ground")]
+    ground: Annotated[
+        str, Field(None, "why", "CPR 2010 reg 13(3); county panel pack 2020, 2221-2227", codes="protection_ground")
+    ]
 
 
 @event("address-unprotected.v1", D.PROTECTION, coarse="record", by="responsible")

@@ -19,7 +19,9 @@ class EventCorrected(Event):
     """What an earlier event should have said. Those told the earlier words get the new ones; history keeps both."""
 
     corrects: Annotated[UUID, Field(None, "the event it corrects", "UK GDPR Art 16", check="names_event")]
-    replacement: Annotated[Event, Field(None, "the whole event as it should have been, of the same type", "UK GDPR Art 16")]
+    replacement: Annotated[
+        Event, Field(None, "the whole event as it should have been, of the same type", "UK GDPR Art 16")
+    ]
 
 
 @event("event-retracted.v1", D.ADMINISTRATION, coarse="record", by=ANYONE)
@@ -39,8 +41,12 @@ class ReportReceived(Event):
     addressed_to: Annotated[str, Field(None, "authority in whose tray it waits", "ours", check="authority")]
     given_name: Annotated[str | None, Field(D.IDENTITY, "given name as reported", "ours")] = None
     family_name: Annotated[str | None, Field(D.IDENTITY, "family name as reported", "ours")] = None
-    born_on: Annotated[date | None, Field(D.IDENTITY, "date of birth as reported", "ours", check="not_in_future")] = None
-    nhs_number: Annotated[str | None, Field(D.IDENTIFIER_NHS, "NHS number as reported", "ours", check="nhs_number")] = None
+    born_on: Annotated[date | None, Field(D.IDENTITY, "date of birth as reported", "ours", check="not_in_future")] = (
+        None
+    )
+    nhs_number: Annotated[str | None, Field(D.IDENTIFIER_NHS, "NHS number as reported", "ours", check="nhs_number")] = (
+        None
+    )
     upn: Annotated[str | None, Field(D.IDENTIFIER_UPN, "UPN as reported", "ours", check="upn")] = None
 
 

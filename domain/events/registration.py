@@ -22,7 +22,9 @@ SEX = Field(D.IDENTITY, "sex as the return codes it", "SSDA903 SEX", codes="sex"
 class ChildRegistered(Event):
     """The responsible authority opens a record. Nobody else can create a child."""
 
-    authority: Annotated[str, Field(D.CARE_STATUS, "the responsible authority", "CA 1989 s22(1); ONS code", check="authority")]
+    authority: Annotated[
+        str, Field(D.CARE_STATUS, "the responsible authority", "CA 1989 s22(1); ONS code", check="authority")
+    ]
     local_id: Annotated[str, LOCAL_ID]
     given_name: Annotated[str | None, GIVEN_NAME] = None
     family_name: Annotated[str | None, FAMILY_NAME] = None
@@ -36,9 +38,12 @@ class IdentifierAdded(Event):
     """A number by which an agency knows the child. At least one must be given."""
 
     nhs_number: Annotated[
-        str | None, Field(D.IDENTIFIER_NHS, "NHS number, ten digits", "NHS Data Dictionary: NHS NUMBER", check="nhs_number")
+        str | None,
+        Field(D.IDENTIFIER_NHS, "NHS number, ten digits", "NHS Data Dictionary: NHS NUMBER", check="nhs_number"),
     ] = None
-    upn: Annotated[str | None, Field(D.IDENTIFIER_UPN, "unique pupil number", "DfE UPN guide; SSDA903 UPN", check="upn")] = None
+    upn: Annotated[
+        str | None, Field(D.IDENTIFIER_UPN, "unique pupil number", "DfE UPN guide; SSDA903 UPN", check="upn")
+    ] = None
     local_id: Annotated[str | None, LOCAL_ID] = None
 
 

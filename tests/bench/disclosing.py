@@ -1,4 +1,7 @@
-"""Disclosing to five desks, 10,000 children interleaved, against a bare loop that opens, decodes, encodes, seals and stores the same bytes."""
+"""Disclosing to five desks, 10,000 children interleaved.
+
+The bare loop beside it opens, decodes, encodes, seals and stores the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from adapters.avro_feed import FeedCodec
 from adapters.sealed_feeds import SealedFeeds
 from adapters.sql_engine import make_engine
 from adapters.sql_feeds import SqlFeeds, Work
-from domain.feed import Message
+from domain.disclosure import Disclosed
+from gateway.hub import Hub
 from projections.disclosing import DisclosureWorker, Step
 from tests.bench import world
 from tests.bench.measure import Result, seconds
@@ -63,7 +67,7 @@ def measure() -> Iterator[Result]:
         )
 
 
-def _bare(hub: world.Hub, steps: list[Step], position: int) -> None:
+def _bare(hub: Hub, steps: list[Step], position: int) -> None:
     """Open, decode, encode, seal, store: the same bytes and rows with nothing decided on the way."""
     codec = FeedCodec()
     with TemporaryDirectory() as folder:
@@ -71,13 +75,13 @@ def _bare(hub: world.Hub, steps: list[Step], position: int) -> None:
         feeds = SqlFeeds(engine)
         sealed = SealedFeeds(feeds, hub.keys, codec)
         for step in steps:
-            given: dict[int, list[tuple[int, int, UUID, Message]]] = defaultdict(list)
+            given: dict[int, list[tuple[int, UUID, Disclosed]]] = defaultdict(list)
             for place, ordinal, child, disclosed in step.disclosed:
-                given[place].append((ordinal, place, child, disclosed))  # type: ignore[arg-type]
+                given[place].append((ordinal, child, disclosed))
             entries = []
             for place, _recorded in hub.records.notifications(position, BATCH):
-                for ordinal, where, child, disclosed in given.get(place, ()):
-                    entries.append(sealed._entry(where, ordinal, child, disclosed))  # type: ignore[arg-type]
+                for ordinal, child, disclosed in given.get(place, ()):
+                    entries.append(sealed._entry(place, ordinal, child, disclosed))
                 position = place
             feeds.commit(Work(step.position, entries, {}, [], []))
         engine.dispose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ from domain.events import (
     ReleaseDateSet,
     ThirdPartyText,
 )
-from domain.policy import Action, Basis
+from domain.policy import Action, Basis, Row
 from domain.vocabulary import UNKNOWN, Audience, DataClass, Role
 from tests.support.histories import HEALTH_FACTS, Told, reporter_of
 from tests.support.story import DURHAM, Story, shipped
@@ -86,11 +87,16 @@ def hidden_value(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     n, f, roles = draw(st.sampled_from(candidates))
     event = told[n].event
     assert event is not None
-    new = ThirdPartyText("father", "other words") if f.kind is Kind.THIRD_PARTY else _another(f.name, getattr(event, f.name))
-    return Secret(told, _changed(told, n, replace(event, **{f.name: new})), roles, f"{event.TYPE.name}.{f.name}")
+    new = (
+        ThirdPartyText("father", "other words")
+        if f.kind is Kind.THIRD_PARTY
+        else _another(f.name, getattr(event, f.name))
+    )
+    changes: dict[str, Any] = {f.name: new}
+    return Secret(told, _changed(told, n, replace(event, **changes)), roles, f"{event.TYPE.name}.{f.name}")
 
 
-def _never_shown(rows: tuple) -> bool:  # type: ignore[type-arg]
+def _never_shown(rows: tuple[Row, ...]) -> bool:
     return all(row.action in (Action.HIDE, Action.MASK) and row.basis is not Basis.CONSENT for row in rows)
 
 
@@ -111,7 +117,9 @@ def other_reporter(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     if not candidates:
         return None
     n = draw(st.sampled_from(candidates))
-    return Secret(told, [*told[:n], replace(told[n], by="QRL"), *told[n + 1 :]], frozenset(EVERYONE), "another reporter")
+    return Secret(
+        told, [*told[:n], replace(told[n], by="QRL"), *told[n + 1 :]], frozenset(EVERYONE), "another reporter"
+    )
 
 
 @st.composite
@@ -119,7 +127,7 @@ def hidden_event(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     """Add an event of a kind that some roles may never learn of, anywhere in the history, and change no relationship."""
     at = draw(st.integers(2, len(told)))
     day = told[at - 1].on
-    placements = [t.id for t in told[:at] if isinstance(t.event, PlacementMade)]
+    placements = [t.id for t in told[:at] if isinstance(t.event, PlacementMade) and t.id]
     in_custody = any(isinstance(t.event, CustodyEntered | Released) for t in told)
     options: list[tuple[Event, set[Role]]] = [
         (ConsentRecorded(
@@ -128,7 +136,8 @@ def hidden_event(draw: st.DrawFn, told: list[Told]) -> Secret | None:
         (HealthAssessmentDeclined(effective_on=day, assessment_kind="review", reason=UNKNOWN), AUTHORITIES | {Role.LOCAL_YOT}),
         (HealthAssessmentCompleted(effective_on=day, assessment_kind="initial", sensitive="invented"), AUTHORITIES | {Role.LOCAL_YOT}),
         (ReleaseDateSet(effective_on=day, release_on=UNKNOWN), HEALTH | AUTHORITIES | SCHOOLS),
-        (IdentifierAdded(effective_on=day, local_id="700001"), set()),
+        (IdentifierAdded(effective_on=day, local_id="700001"), EVERYONE),
+        (IdentifierAdded(effective_on=day, nhs_number="9990000034"), AUTHORITIES | SCHOOLS | YOTS),
     ]  # fmt: skip
     if placements:
         options.append((
@@ -136,14 +145,16 @@ def hidden_event(draw: st.DrawFn, told: list[Told]) -> Secret | None:
                 effective_on=day, about=draw(st.sampled_from(placements)), recipient_kind="gp", method="letter", told_on=day),
             EVERYONE,
         ))  # fmt: skip
-    adoptive = [t.id for t in told[:at] if isinstance(t.event, PlacementMade) and t.event.placement_type == "A3" and t.id]
+    adoptive = [
+        t.id for t in told[:at] if isinstance(t.event, PlacementMade) and t.event.placement_type == "A3" and t.id
+    ]
     if adoptive:
         # whatever happens to an adoptive placement is part of the adoption
         options += [
             (PlacementEnded(effective_on=day, placement=adoptive[0]), EVERYONE),
             (PlacementRelabelled(effective_on=day, placement=adoptive[0], placement_type="U4"), EVERYONE),
         ] * 2
-    if not in_custody and _looked_after(told[:at], day):
+    if not in_custody and _looked_after(told[:at]):
         # remanded while looked after: nothing changes for those who may not know of custody
         options.append((CustodyEntered(effective_on=day, custody_kind="remand"), HEALTH | AUTHORITIES | SCHOOLS))
     event, roles = draw(st.sampled_from(options))
@@ -151,11 +162,12 @@ def hidden_event(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     return Secret(told, [*told[:at], new, *told[at:]], frozenset(roles), f"an added {event.TYPE.name}")
 
 
-def _looked_after(told: list[Told], day: object) -> bool:
+def _looked_after(told: list[Told]) -> bool:
     """Under a care order throughout, so that neither remand nor sentence changes whether the child is looked after."""
-    return all(
-        not isinstance(t.event, CareEnded | LegalStatusChanged) for t in told
-    ) and getattr(told[1].event, "legal_status", "") == "C2"
+    return (
+        all(not isinstance(t.event, CareEnded | LegalStatusChanged) for t in told)
+        and getattr(told[1].event, "legal_status", "") == "C2"
+    )
 
 
 @st.composite
@@ -186,7 +198,9 @@ def look_alike(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     if not candidates:
         return None
     n, swapped_event, roles = draw(st.sampled_from(candidates))
-    return Secret(told, _changed(told, n, swapped_event), frozenset(roles), f"another code in {swapped_event.TYPE.name}")
+    return Secret(
+        told, _changed(told, n, swapped_event), frozenset(roles), f"another code in {swapped_event.TYPE.name}"
+    )
 
 
 def _changed(told: list[Told], n: int, event: Event) -> list[Told]:
@@ -195,9 +209,7 @@ def _changed(told: list[Told], n: int, event: Event) -> list[Told]:
 
 def indistinguishable(secret: Secret, one: Story, other: Story) -> list[str]:
     """The desks that must not tell the two stories apart: in the roles of the secret, in either story."""
-    return [
-        a for a in sorted({*one.audiences(), *other.audiences()}) if Audience.parse(a).role in secret.roles
-    ]
+    return [a for a in sorted({*one.audiences(), *other.audiences()}) if Audience.parse(a).role in secret.roles]
 
 
 __all__ = ["DURHAM", "DataClass", "Disclosure", "Secret", "indistinguishable", "secrets", "timedelta"]

@@ -26,5 +26,3 @@ def assert_nothing_leaks(secret: Secret | None) -> None:
 @given(histories().flatmap(secrets))
 def test_what_a_desk_may_not_know_changes_no_byte_of_its_feed(secret: Secret | None) -> None:
     assert_nothing_leaks(secret)
-
-

@@ -74,7 +74,9 @@ def hidden_by_default_forgotten(patch: pytest.MonkeyPatch) -> None:
         key = ("leaky", role)
         if key not in made.compiled:
             by_class = {
-                c: Decision(c, Action.SHARE, d.row) if c in (DataClass.HEALTH_SUMMARY, DataClass.HEALTH_SENSITIVE) else d
+                c: Decision(c, Action.SHARE, d.row)
+                if c in (DataClass.HEALTH_SUMMARY, DataClass.HEALTH_SENSITIVE)
+                else d
                 for c, d in made.by_class.items()
             }
             made.compiled[key] = Decisions(role, by_class)
@@ -87,12 +89,15 @@ def hidden_by_default_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 def masked_values_go_out(patch: pytest.MonkeyPatch) -> None:
     """A masked value is sent with its mask forgotten."""
+
     def leak(fact: Fact, standing: Standing) -> Permitted | None:
         seen = real_permit(fact, standing)
         if seen is None:
             return None
         bare = {
-            r.field: str(getattr(fact.event, r.field)) for r in seen.rulings if r.outcome is Outcome.MASKED and r.field != "event"
+            r.field: str(getattr(fact.event, r.field))
+            for r in seen.rulings
+            if r.outcome is Outcome.MASKED and r.field != "event"
         }
         return Permitted(seen.topic, {**seen.fields, **bare}, seen.rulings)
 
@@ -148,7 +153,7 @@ def refused_consents_count(patch: pytest.MonkeyPatch) -> None:
     real = consent.in_force
 
     def in_force(history: Any, role: Role, day: Any) -> dict[DataClass, UUID]:
-        asked = {DataClass.CONSENT: c for c in history.consents}
+        asked = dict.fromkeys([DataClass.CONSENT] if history.consents else [], UUID(int=0))
         return {**real(history, role, day), **asked}
 
     def limited(self: Policy, role: Role, on: Any, consents: Any) -> Decisions:
@@ -158,7 +163,7 @@ def refused_consents_count(patch: pytest.MonkeyPatch) -> None:
         return real_decisions(self, Role.RESPONSIBLE_AUTHORITY, on, {})
 
     real_decisions = Policy.decisions
-    patch.setattr(disclosure.consent, "in_force", in_force)
+    patch.setattr(consent, "in_force", in_force)
     patch.setattr(Policy, "decisions", limited)
 
 
@@ -175,7 +180,13 @@ def dates_of_hidden_events(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(disclosure, "permit", leak)
 
 
+def empty_items(patch: pytest.MonkeyPatch) -> None:
+    """A number that may not be told goes out as an item with nothing but its day."""
+    patch.setattr(redaction, "DATES", frozenset())
+
+
 LEAKS: list[Plant] = [
+    empty_items,
     codes_shown_one_by_one,
     codes_shown_to_all,
     adoption_kept_in_the_event,

@@ -35,11 +35,11 @@ from domain.events import (
     Sentenced,
     ThirdPartyText,
 )
-from domain.vocabulary import UNKNOWN
+from domain.vocabulary import UNKNOWN, Unknown
 from tests.support.story import DURHAM, GATESHEAD, HAMPSHIRE, WIGHT, Story, registered
 
 START = date(2025, 1, 6)  # histories begin here; the merger of health bodies on 1 April 2026 lies within their reach
-AREAS = (DURHAM, GATESHEAD, HAMPSHIRE, WIGHT, UNKNOWN)
+AREAS: tuple[str | Unknown, ...] = (DURHAM, GATESHEAD, HAMPSHIRE, WIGHT, UNKNOWN)
 YOT_FACTS = (CustodyEntered, Sentenced, Released, ReleaseDateSet)
 HEALTH_FACTS = (HealthAssessmentCompleted, HealthAssessmentDeclined)
 
@@ -81,7 +81,9 @@ def events(past: Past) -> st.SearchStrategy[Event]:
         lambda: _placements(on),
         lambda: _placements(on),
         lambda: _placements(on),
-        lambda: st.builds(LegalStatusChanged, effective_on=on, legal_status=ONE_OF(("V2", "C1", "C2", "E1", "J1", "V3"))),
+        lambda: st.builds(
+            LegalStatusChanged, effective_on=on, legal_status=ONE_OF(("V2", "C1", "C2", "E1", "J1", "V3"))
+        ),
         lambda: st.builds(CareStarted, effective_on=on, legal_status=ONE_OF(("V2", "C2")), need=ONE_OF((None, "N1"))),
         lambda: st.builds(CareEnded, effective_on=on, reason=ONE_OF(("E4A", "E11", "E9", "E7"))),
         lambda: st.builds(
@@ -97,7 +99,10 @@ def events(past: Past) -> st.SearchStrategy[Event]:
         lambda: assessments(on),
         lambda: assessments(on),
         lambda: st.builds(
-            HealthAssessmentDeclined, effective_on=on, assessment_kind=ONE_OF(("initial", "review")), reason=st.just(UNKNOWN)
+            HealthAssessmentDeclined,
+            effective_on=on,
+            assessment_kind=ONE_OF(("initial", "review")),
+            reason=st.just(UNKNOWN),
         ),
         lambda: consents(past, on),
         lambda: consents(past, on),
@@ -112,8 +117,12 @@ def events(past: Past) -> st.SearchStrategy[Event]:
     if past.placements:
         placement = ONE_OF(past.placements)
         choices += [
-            lambda: st.builds(PlacementEnded, effective_on=on, placement=placement, reason=ONE_OF((None, "CARPL", "CUSTOD"))),
-            lambda: st.builds(PlacementRelabelled, effective_on=on, placement=placement, placement_type=ONE_OF(("U4", "A3"))),
+            lambda: st.builds(
+                PlacementEnded, effective_on=on, placement=placement, reason=ONE_OF((None, "CARPL", "CUSTOD"))
+            ),
+            lambda: st.builds(
+                PlacementRelabelled, effective_on=on, placement=placement, placement_type=ONE_OF(("U4", "A3"))
+            ),
             lambda: st.builds(
                 OutOfAreaPlacementNotified,
                 effective_on=on,
@@ -194,10 +203,12 @@ def corrections(past: Past, event_id: UUID, event: Event) -> st.SearchStrategy[E
     )
     if isinstance(event, PlacementMade):
         placed = event
-        moved = moved | ONE_OF(AREAS).map(lambda area: replace(placed, area_authority=area))
-    return st.builds(
-        EventCorrected, effective_on=st.just(past.day), corrects=st.just(event_id), replacement=moved
-    )
+        moved = moved | ONE_OF(AREAS).map(lambda area: _in_area(placed, area))
+    return st.builds(EventCorrected, effective_on=st.just(past.day), corrects=st.just(event_id), replacement=moved)
+
+
+def _in_area(placed: PlacementMade, area: str | Unknown) -> Event:
+    return replace(placed, area_authority=area)
 
 
 @st.composite
