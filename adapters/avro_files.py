@@ -1,4 +1,4 @@
-"""The schema files of `schemas/`, written from the derivation: `python -m adapters.avro_files`.
+"""The schema files of `schemas/` and `docs/events.md`, written from the derivation: `python -m adapters.avro_files`.
 
 A schema's contract is what bytes depend on: names, order, types, defaults. Once a file is written, `FINGERPRINTS` holds
 its contract for good; only the words beside it (doc, data class, source, code list) may still be brought up to date.
@@ -14,9 +14,12 @@ from typing import Any
 
 from adapters.avro_schemas import Schema, event_schemas, feed_schemas
 from adapters.avro_single_object import schema_fingerprint
+from domain.events import event_types
+from domain.field_table import field_table
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 FINGERPRINTS = "FINGERPRINTS"
+EVENTS_PAGE = "docs/events.md"
 
 _WORDS = frozenset({"doc", "dataClass", "source", "codes"})
 
@@ -84,5 +87,7 @@ def _write(path: Path, content: str) -> bool:
 if __name__ == "__main__":
     try:
         sys.stdout.writelines(f"schemas/{path}\n" for path in export())
+        if _write(SCHEMAS.parent / EVENTS_PAGE, field_table(event_types())):
+            sys.stdout.write(f"{EVENTS_PAGE}\n")
     except ReleasedSchema as refusal:
         sys.exit(str(refusal))

@@ -7,7 +7,7 @@ from uuid import UUID
 from adapters.avro_feed import FeedCodec
 from adapters.sql_feeds import Entry, SqlFeeds, Waiting, Work
 from adapters.subject_keys import SubjectKeys
-from domain.disclosure import Disclosed
+from domain.desks import Disclosed
 from domain.feed import Message, Told, Withdrawn
 from projections.disclosing import Rulings, Step
 

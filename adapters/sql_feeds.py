@@ -81,6 +81,7 @@ LEDGER = Table(
     Column("breach", Boolean, nullable=False),
     Column("recorded_on", Date, nullable=False),
     Index("ledger_by_child", "child"),
+    Index("ledger_by_event", "event_id"),
     sqlite_with_rowid=False,
 )
 

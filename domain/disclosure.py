@@ -18,6 +18,7 @@ from uuid import UUID
 
 from domain import consent, relationships
 from domain.agencies import Register
+from domain.desks import Batch, Desk, Disclosed, Period
 from domain.events import (
     AddressProtected,
     AddressUnprotected,
@@ -29,11 +30,11 @@ from domain.events import (
     Released,
 )
 from domain.feed import Body, Closed, Item, Message, Opened, Reason, Status, Told, Withdrawn
-from domain.history import Change, Context, Fact, History, references
+from domain.history import Fact, History, references
 from domain.pairwise import Pairwise
 from domain.policy import PROTECTED_ADDRESS, Action, Policy
 from domain.recorded import Recorded
-from domain.redaction import Permitted, Ruling, Standing, permit
+from domain.redaction import Permitted, Ruling, Standing, in_reach, permit
 from domain.relationships import Relationship
 from domain.timeline import SHORT_BREAKS, TEMPORARY
 from domain.vocabulary import Audience, DataClass, Role
@@ -51,68 +52,6 @@ class Documents(Protocol):
 
     def register(self, content_hash: str) -> Register:
         """The agency register of this content hash."""
-
-
-@dataclass(frozen=True, slots=True)
-class Disclosed:
-    """One message to one desk, with what the ledger keeps of it.
-
-    event_id: the event an item is about. rulings: why each of its fields came out as it did. context: place in the stream of
-    the context-changed entry that named the documents. breach: a relationship that never existed had been acted upon.
-    """
-
-    audience: Audience
-    message: Message
-    event_id: UUID | None
-    rulings: tuple[Ruling, ...]
-    context: int
-    breach: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A relationship that ended: what was told under it stays told, and follows corrections.
-
-    context: the documents and day by which it was open. upto: place in the stream of the last entry before the end. also:
-    entries that came with the end and belong to it.
-    """
-
-    standing: Standing
-    relationship: Relationship
-    context: Context
-    upto: int
-    also: frozenset[UUID]
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Where one desk stands: its open relationship, if any, earlier ones, what it was given notice of."""
-
-    relationship: Relationship | None = None
-    standing: Standing | None = None
-    periods: tuple[Period, ...] = ()
-    noticed: frozenset[UUID] = frozenset()
-
-
-@dataclass(slots=True)
-class Batch:
-    """One submission being disclosed: where it began, what it made (news) and changed (before), and what is sent for it."""
-
-    first: int = 0
-    context: Context | None = None
-    shaped: bool = False
-    news: dict[UUID, None] = field(default_factory=dict)
-    before: dict[UUID, Fact] = field(default_factory=dict)
-    on: date = date.min
-    out: list[Disclosed] = field(default_factory=list)
-
-    def add(self, change: Change) -> None:
-        """Keep the first sight of every fact touched."""
-        event_id = change.after.id
-        if change.before is None:
-            self.news[event_id] = None
-        elif event_id not in self.news:
-            self.before.setdefault(event_id, change.before)
 
 
 @dataclass(slots=True)
@@ -182,6 +121,7 @@ class Disclosure:
                     in_force,
                     frozenset() if role in excepted else protected,
                     policy,
+                    relationship.until,
                 ),
             )
         return out
@@ -255,7 +195,7 @@ class Disclosure:
             self._tell_difference(audience, old, list(self.history.facts), batch, reason=Reason.RETRACTED)
             self._send(audience, Closed(ending.since, never=True), batch, breach=True)
             return
-        also = frozenset(i for i in batch.news if _belongs_before(self.history.facts[i], ended))
+        also = frozenset(i for i in batch.news if belongs_before(self.history.facts[i], ended))
         period = Period(old.standing, ending, batch.context, batch.first - 1, also)
         self.desks[audience] = replace(old, relationship=None, standing=None, periods=(*old.periods, period))
         self._tell_difference(audience, old, touched, batch)
@@ -319,13 +259,15 @@ class Disclosure:
 
     def _seen(self, fact: Fact, standing: Standing, before: Mapping[UUID, Fact] | None = None) -> Permitted | None:
         """A fact under a standing. An event about something the desk may not see is itself not seen."""
-        if not fact.stands:
+        if not fact.stands or (standing.until is not None and not belongs_before(fact, standing.until)):
             return None
+        near = False
         for ref in references(fact.event):
             about = (before or {}).get(ref) or self.history.facts.get(ref)
             if about is None or not about.stands or permit(about, standing) is None:
                 return None
-        return permit(fact, standing)
+            near = near or in_reach(about, standing)
+        return permit(fact, standing, near=near)
 
     def _touched(self, batch: Batch) -> list[UUID]:
         """The facts that the batch made or changed, and those that are about them, in stream order."""
@@ -427,7 +369,8 @@ def protected_placements(history: History) -> frozenset[UUID | None]:
     return frozenset(f.event.placement for f in facts if isinstance(f.event, AddressProtected) and f.id not in lifted)
 
 
-def _belongs_before(fact: Fact, ended: date) -> bool:
+def belongs_before(fact: Fact, ended: date) -> bool:
+    """Whether a fact is of the time of a relationship that ended on that day: what came before, and what ended it."""
     on = fact.event.effective_on
     return on < ended or (on == ended and isinstance(fact.event, ENDINGS))
 

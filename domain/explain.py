@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.disclosure import Desk, Disclosure
+from domain.desks import Desk
+from domain.disclosure import Disclosure, belongs_before
 from domain.history import Fact, references
 from domain.policy import Basis
-from domain.redaction import Outcome, Permitted, Ruling, Standing, explain_hidden, permit
+from domain.redaction import Outcome, Permitted, Ruling, Standing, explain_hidden, in_reach, permit
 from domain.relationships import Relationship
 from domain.vocabulary import Audience
 
@@ -66,8 +67,13 @@ def explain(disclosure: Disclosure, event_id: UUID, audience: Audience) -> Expla
     if hidden_by is not None:
         summary = "Not told: it is about an event that this desk may not see."
         return Explanation(event_id, fact.topic, audience, relationship, ended, False, summary, ())
-    seen = permit(fact, standing)
-    rulings = seen.rulings if seen is not None else (explain_hidden(fact, standing),)
+    if standing.until is not None and not belongs_before(fact, standing.until):
+        summary = "Not told: it belongs to the time after a change that is already planned."
+        return Explanation(event_id, fact.topic, audience, relationship, ended, False, summary, ())
+    about = (disclosure.history.find(ref) for ref in references(fact.event))
+    near = any(in_reach(f, standing) for f in about if f is not None)
+    seen = permit(fact, standing, near=near)
+    rulings = seen.rulings if seen is not None else (explain_hidden(fact, standing, near=near),)
     return Explanation(
         event_id,
         fact.topic,

@@ -31,7 +31,8 @@ class Standing:
     """Everything that decides what a desk may see of a child, but for the events themselves.
 
     since: start of the relationship. in_force: events in force when it began. protected: placements whose address is
-    protected (None among them: all). Two equal standings see every event alike.
+    protected (None among them: all). until: the day on which a change that is already recorded will end it. Two equal
+    standings see every event alike.
     """
 
     audience: Audience
@@ -40,6 +41,7 @@ class Standing:
     in_force: frozenset[UUID]
     protected: frozenset[UUID | None]
     policy: Policy
+    until: date | None = None
 
 
 class Outcome(StrEnum):
@@ -93,10 +95,19 @@ class _Plan:
     findings: bool
 
 
-def permit(fact: Fact, standing: Standing) -> Permitted | None:
-    """The permitted part of a fact for this standing; None where the desk may not know that it exists."""
+def in_reach(fact: Fact, standing: Standing) -> bool:
+    """Whether a fact belongs to the relationship: since its start, in force then, or lasting as a name is."""
+    lasting = fact.event.TYPE.data_class is DataClass.IDENTITY
+    return lasting or fact.event.effective_on >= standing.since or fact.id in standing.in_force
+
+
+def permit(fact: Fact, standing: Standing, *, near: bool = False) -> Permitted | None:
+    """The permitted part of a fact for this standing; None where the desk may not know that it exists.
+
+    near: it is about an event of the relationship, and so within reach though it came before, as a notice comes before a placement.
+    """
     event = fact.event
-    plan = _plan_for(fact, standing)
+    plan = _plan_for(fact, standing, near=near)
     if plan.event.outcome is Outcome.HIDDEN or _whole_event_hidden(plan, event):
         return None
     if plan.event.outcome is Outcome.MASKED:
@@ -127,10 +138,10 @@ def permit(fact: Fact, standing: Standing) -> Permitted | None:
     return Permitted(event.TYPE.topic, fields, tuple(rulings))
 
 
-def explain_hidden(fact: Fact, standing: Standing) -> Ruling:
+def explain_hidden(fact: Fact, standing: Standing, *, near: bool = False) -> Ruling:
     """Why `permit` answered None: the ruling on the event as a whole."""
     event = fact.event
-    plan = _plan_for(fact, standing)
+    plan = _plan_for(fact, standing, near=near)
     for name, codes in plan.whole:
         if getattr(event, name) in codes:
             code = standing.policy.codes[event.TYPE.by_name[name].meta.codes].find(getattr(event, name))
@@ -181,28 +192,27 @@ def _protected(fact: Fact, standing: Standing) -> bool:
     return ANY_PLACEMENT in protected or fact.id in protected or any(r in protected for r in references(fact.event))
 
 
-def _plan_for(fact: Fact, standing: Standing) -> _Plan:
+def _plan_for(fact: Fact, standing: Standing, *, near: bool) -> _Plan:
     event_type = fact.event.TYPE
-    lasting = event_type.data_class is DataClass.IDENTITY  # a name stays in force however long ago it was recorded
-    in_reach = lasting or fact.event.effective_on >= standing.since or fact.id in standing.in_force
+    reached = near or in_reach(fact, standing)
     compiled = standing.decisions.compiled
-    key = (event_type.topic, in_reach)
+    key = (event_type.topic, reached)
     plan = compiled.get(key)
     if plan is None:
-        plan = compiled[key] = _compile(event_type, standing.decisions, standing.policy, in_reach)
+        plan = compiled[key] = _compile(event_type, standing.decisions, standing.policy, reached)
     assert isinstance(plan, _Plan)
     return plan
 
 
-def _compile(event_type: EventType, decisions: Decisions, policy: Policy, in_reach: bool) -> _Plan:
-    event_ruling = _ruling("event", event_type.data_class, decisions, in_reach)
+def _compile(event_type: EventType, decisions: Decisions, policy: Policy, reached: bool) -> _Plan:
+    event_ruling = _ruling("event", event_type.data_class, decisions, reached)
     dates = tuple(f.name for f in event_type.fields if f not in event_type.own_fields)
     carried = [f for f in event_type.own_fields if f.kind is not Kind.EVENT]
     own = decisions.role is Role.RESPONSIBLE_AUTHORITY
     return _Plan(
         event_ruling,
         dates,
-        tuple(_step(event_type, f, decisions, policy, in_reach) for f in carried),
+        tuple(_step(event_type, f, decisions, policy, reached) for f in carried),
         tuple(_codes(event_type, policy, lambda c: c.whole_event and not decisions.may(c.data_class))),
         own,
     )
@@ -222,8 +232,8 @@ def _codes(
 KINDS_OF_HOME = frozenset({"placement", "establishment_kind"})
 
 
-def _step(event_type: EventType, f: FieldType, decisions: Decisions, policy: Policy, in_reach: bool) -> _Step:
-    ruling = _ruling(f.name, f.data_class, decisions, in_reach)
+def _step(event_type: EventType, f: FieldType, decisions: Decisions, policy: Policy, reached: bool) -> _Step:
+    ruling = _ruling(f.name, f.data_class, decisions, reached)
     decision = ruling.decision
     hidden = Ruling(f.name, Outcome.HIDDEN, decision, ruling.because)
     gate = policy.gate(PROTECTED_ADDRESS)
@@ -268,8 +278,8 @@ _OUTCOMES = {
 }
 
 
-def _ruling(name: str, data_class: DataClass, decisions: Decisions, in_reach: bool) -> Ruling:
+def _ruling(name: str, data_class: DataClass, decisions: Decisions, reached: bool) -> Ruling:
     decision = decisions.by_class[data_class]
-    if not in_reach and decision.row.reach is Reach.RELATIONSHIP:
+    if not reached and decision.row.reach is Reach.RELATIONSHIP:
         return Ruling(name, Outcome.HIDDEN, decision, "before the relationship began")
     return Ruling(name, _OUTCOMES[decision.action], decision)

@@ -7,7 +7,7 @@ school head), Care Matters 2007 paras 3.66-3.83 (three authority roles, two heal
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -33,12 +33,13 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """One desk's standing towards the child, and the day since when."""
+    """One desk's standing towards the child, and the day since when; until: the day on which a planned change will end it."""
 
     audience: Audience
     since: date
     ground: Ground
     looked_after: Status = Status.YES
+    until: date | None = None
 
 
 def current(timeline: Timeline, register: Register, day: date) -> dict[Audience, Relationship]:
@@ -53,8 +54,10 @@ def current(timeline: Timeline, register: Register, day: date) -> dict[Audience,
             break
         for relationship in at(situation, timeline.now, register, day):
             kept = found.get(relationship.audience)
-            if kept is None or relationship.since < kept.since:
-                found[relationship.audience] = relationship
+            if kept is None and following is not None:
+                found[relationship.audience] = replace(relationship, until=following.on)
+            elif kept is None or relationship.since < kept.since:
+                found[relationship.audience] = replace(relationship, until=kept.until if kept is not None else None)
         following = situation
     return found
 

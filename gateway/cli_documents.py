@@ -103,7 +103,7 @@ def policy_table(
 
 def _policy(name: str, data: Path | None) -> Policy:
     """A version kept in a hub's folder, or the one that came with this version of the program."""
-    from adapters.document_store import (  # noqa: PLC0415
+    from adapters.document_store import (
         DocumentAltered,
         DocumentMissing,
         DocumentStore,
@@ -112,8 +112,8 @@ def _policy(name: str, data: Path | None) -> Policy:
         policy_bundle,
         schemas_dir,
     )
-    from adapters.policy_yaml import read_policy  # noqa: PLC0415
-    from gateway.settings import Settings  # noqa: PLC0415
+    from adapters.policy_yaml import read_policy
+    from gateway.settings import Settings
 
     if not name:
         bundle = policy_bundle(schemas_dir())
@@ -127,8 +127,8 @@ def _policy(name: str, data: Path | None) -> Policy:
 
 
 def _register() -> Register:
-    from adapters.document_store import content_hash, register_bundle, schemas_dir  # noqa: PLC0415
-    from adapters.register_csv import read_register  # noqa: PLC0415
+    from adapters.document_store import content_hash, register_bundle, schemas_dir
+    from adapters.register_csv import read_register
 
     bundle = register_bundle(schemas_dir())
     return read_register(bundle, content_hash(bundle))

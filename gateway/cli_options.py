@@ -62,7 +62,7 @@ On = Annotated[
 
 def open_hub(data: Path, *, new: bool = False) -> Hub:
     """The hub in a folder. new: make one where there is none. Raises typer.BadParameter where there is none."""
-    from gateway.hub import Hub  # heavy: libraries of store and keys  # noqa: PLC0415
+    from gateway.hub import Hub  # heavy: libraries of store and keys
 
     settings = Settings(data)
     if not new and not settings.adopted.exists():

@@ -90,7 +90,7 @@ def view(
       throughline view E06000047/responsible-authority tray
       throughline view E10000014/host-authority --as-at 2026-05-01
     """
-    from gateway.desk_views import desk_views, host_counts  # noqa: PLC0415
+    from gateway.desk_views import desk_views, host_counts
 
     if as_at is not None and audience.role is not Role.HOST_AUTHORITY:
         raise typer.BadParameter("only a host authority's children are counted", param_hint="--as-at")

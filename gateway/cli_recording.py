@@ -43,13 +43,13 @@ def import_ssda903(
     Example
       throughline import-ssda903 returns/2026 --authority E06000047 --as-at 2026-03-31
     """
-    from adapters.document_store import schemas_dir  # noqa: PLC0415
-    from adapters.eventsourcing_store import Conflict  # noqa: PLC0415
-    from adapters.places_csv import read_places  # noqa: PLC0415
-    from adapters.ssda903_faults import ReturnFileError  # noqa: PLC0415
-    from gateway.importing import import_return  # noqa: PLC0415
-    from gateway.progress import progress  # noqa: PLC0415
-    from gateway.upkeep import bring_up_to_date  # noqa: PLC0415
+    from adapters.document_store import schemas_dir
+    from adapters.eventsourcing_store import Conflict
+    from adapters.places_csv import read_places
+    from adapters.ssda903_faults import ReturnFileError
+    from gateway.importing import import_return
+    from gateway.progress import progress
+    from gateway.upkeep import bring_up_to_date
 
     try:
         where = read_places(places or schemas_dir() / "register" / "postcode_area.csv")
@@ -104,8 +104,8 @@ def record(
       {"type": "released", "child": {"nhs_number": "9990000018"}, "effective_on": "2026-07-01"}
       throughline record reports.jsonl --as yot-hampshire
     """
-    from gateway.lines import record_lines  # noqa: PLC0415
-    from gateway.upkeep import bring_up_to_date  # noqa: PLC0415
+    from gateway.lines import record_lines
+    from gateway.upkeep import bring_up_to_date
 
     if file != "-" and not Path(file).is_file():
         raise typer.BadParameter("there is no such file", param_hint="FILE.jsonl")
@@ -137,7 +137,7 @@ def clock(
     Example
       throughline clock --day 2026-09-30
     """
-    from gateway.upkeep import bring_up_to_date  # noqa: PLC0415
+    from gateway.upkeep import bring_up_to_date
 
     with open_hub(data) as hub:
         streams = hub.day(day)
@@ -164,7 +164,7 @@ def rebuild(
     Example
       throughline rebuild --all
     """
-    from gateway.upkeep import rebuild as rebuild_views  # noqa: PLC0415
+    from gateway.upkeep import rebuild as rebuild_views
 
     if (audience is None) is not every:
         raise typer.BadParameter("name one desk, or say --all", param_hint="AUDIENCE")
@@ -200,8 +200,8 @@ def synth(
       throughline synth --children 1000 --seed 7 --out county
       throughline import-ssda903 county --authority E06000047 --as-at 2026-03-31 --places county/places.csv
     """
-    from adapters.synth_files import write_county  # noqa: PLC0415
-    from adapters.synth_lives import County  # noqa: PLC0415
+    from adapters.synth_files import write_county
+    from adapters.synth_lives import County
 
     write_county(out, children=children, seed=seed, county=County())
     typer.echo(

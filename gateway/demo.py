@@ -85,7 +85,7 @@ def demo(
     Example
       throughline demo --data tryout
     """
-    from gateway.demo_story import tell  # noqa: PLC0415
+    from gateway.demo_story import tell
 
     if data is not None and data.exists() and any(data.iterdir()):
         raise typer.BadParameter(
@@ -100,9 +100,9 @@ def demo(
 @contextmanager
 def play(folder: Path) -> Iterator[Played]:
     """Play the whole story in a new folder; its hub is open until the end of the `with`."""
-    from gateway.hub import Hub  # noqa: PLC0415
-    from gateway.settings import Settings  # noqa: PLC0415
-    from gateway.upkeep import bring_up_to_date  # noqa: PLC0415
+    from gateway.hub import Hub
+    from gateway.settings import Settings
+    from gateway.upkeep import bring_up_to_date
 
     write_return(folder / "return")
     clock = DemoClock()
@@ -125,8 +125,8 @@ def play(folder: Path) -> Iterator[Played]:
 
 def write_return(folder: Path) -> None:
     """County Durham's invented return: synthetic children, and the child of this story."""
-    from adapters.synth_files import write_county  # noqa: PLC0415
-    from adapters.synth_lives import County  # noqa: PLC0415
+    from adapters.synth_files import write_county
+    from adapters.synth_lives import County
 
     write_county(folder, children=CHILDREN, seed=SEED, county=County())
     for name in ("header.csv", "episodes.csv"):
@@ -135,15 +135,15 @@ def write_return(folder: Path) -> None:
 
 
 def _import(hub: Hub, folder: Path) -> Totals:
-    from adapters.places_csv import read_places  # noqa: PLC0415
-    from gateway.importing import import_return  # noqa: PLC0415
+    from adapters.places_csv import read_places
+    from gateway.importing import import_return
 
     return import_return(hub, folder, AUTHORITY, AS_AT, read_places(folder / "places.csv"), lambda _rows: None)
 
 
 def _chapter(hub: Hub, day: date, agency: str, text: str, labels: dict[str, UUID]) -> Chapter:
-    from gateway.lines import record_lines  # noqa: PLC0415
-    from gateway.upkeep import bring_up_to_date  # noqa: PLC0415
+    from gateway.lines import record_lines
+    from gateway.upkeep import bring_up_to_date
 
     changed = hub.day(day)
     bring_up_to_date(hub)
@@ -157,7 +157,7 @@ def _chapter(hub: Hub, day: date, agency: str, text: str, labels: dict[str, UUID
 
 def _newest_notice(hub: Hub) -> str:
     """The item id of the last placement notice in the host's own feed: all that the host has to name it by."""
-    from domain.feed import Told  # noqa: PLC0415
+    from domain.feed import Told
 
     hub.note_read("demonstration", HOST, "to acknowledge", "feed")
     told = [m.body for _, m in hub.sealed.read(HOST, 0, 10_000) if m is not None and isinstance(m.body, Told)]

@@ -14,7 +14,8 @@ from typing import Protocol
 from uuid import UUID
 
 from domain import calendar
-from domain.disclosure import Disclosed, Disclosure, Documents
+from domain.desks import Disclosed
+from domain.disclosure import Disclosure, Documents
 from domain.events import RecordsLinked, RecordsUnlinked, ReportReceived
 from domain.pairwise import Pairwise
 from domain.recorded import Recorded

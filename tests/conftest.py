@@ -16,7 +16,7 @@ settings.register_profile("ci", settings.get_profile("default"), max_examples=10
 settings.register_profile(
     "prove",
     settings.get_profile("default"),
-    max_examples=5_000,
+    max_examples=1_000,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))

@@ -14,7 +14,7 @@ from domain.vocabulary import DataClass as D
 @event("address-protected.v1", D.PROTECTION, coarse="record", by="responsible")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressProtected(Event):
-    """The address may not be told; those told before are told to take it back. Without `placement`: every placement."""
+    """The address may not be told; desks that know it and still stand in a relationship take it back. Without `placement`: all."""
 
     placement: Annotated[UUID | None, PLACEMENT_REF] = None
     ground: Annotated[

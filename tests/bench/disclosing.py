@@ -15,7 +15,7 @@ from adapters.avro_feed import FeedCodec
 from adapters.sealed_feeds import SealedFeeds
 from adapters.sql_engine import make_engine
 from adapters.sql_feeds import SqlFeeds, Work
-from domain.disclosure import Disclosed
+from domain.desks import Disclosed
 from gateway.hub import Hub
 from projections.disclosing import DisclosureWorker, Step
 from tests.bench import world

@@ -11,10 +11,20 @@ from typing import Annotated, Any
 import pytest
 from fastavro import parse_schema, schemaless_reader
 
-from adapters.avro_files import FINGERPRINTS, SCHEMAS, ReleasedSchema, export, fingerprint_line, schema_files, text
+from adapters.avro_files import (
+    EVENTS_PAGE,
+    FINGERPRINTS,
+    SCHEMAS,
+    ReleasedSchema,
+    export,
+    fingerprint_line,
+    schema_files,
+    text,
+)
 from adapters.avro_schemas import event_schema, event_schemas, told_schema
 from adapters.avro_single_object import MARKER, schema_fingerprint
-from domain.events import Event, EventType, Field
+from domain.events import Event, EventType, Field, event_types
+from domain.field_table import field_table
 from domain.vocabulary import DataClass
 from tests.golden.record import GOLDEN, examples
 
@@ -144,3 +154,8 @@ def test_a_release_whose_class_is_gone_stays_on_record(tmp_path: Path) -> None:
     export(tmp_path)
 
     assert gone in index.read_text("utf-8").splitlines()
+
+
+def test_the_page_of_all_events_says_what_the_classes_say() -> None:
+    page = SCHEMAS.parent / EVENTS_PAGE
+    assert page.read_text("utf-8") == field_table(event_types()), "run: python -m adapters.avro_files"

@@ -15,7 +15,8 @@ from adapters.register_csv import read_register
 from domain import calendar
 from domain.agencies import Register
 from domain.child_record import ChildRecord, Desk
-from domain.disclosure import Disclosed, Disclosure
+from domain.desks import Disclosed
+from domain.disclosure import Disclosure
 from domain.events import ChildRegistered, ContextChanged, Event
 from domain.feed import Item, Message, Told
 from domain.pairwise import Pairwise
