@@ -19,6 +19,7 @@ from domain.events import (
     Event,
     EventType,
     IdentifierAdded,
+    NoticeAcknowledged,
     RecordsLinked,
     RecordsUnlinked,
     ReportReceived,
@@ -84,6 +85,8 @@ class Recording:
         event = read_event(
             submission.event_type, submission.data, lambda text: self._reference(text, reporter, labels, named)
         )
+        if isinstance(event, NoticeAcknowledged) and not named:
+            raise Refused(Problem("notice", "is named by the item id that your own feed gave it", "docs/submitting.md"))
         event_id = self._new_id()
         self._record(submission, Intended(event_id, event), desk, named)
         if submission.label:
