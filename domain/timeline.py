@@ -283,7 +283,8 @@ def _care_ended(s: Situation, on: date, known_on: date) -> Situation:
 def _custody_entered(s: Situation, event_id: UUID, event: CustodyEntered, known_on: date, reporter: str) -> Situation:
     on = event.effective_on
     sentence = event.custody_kind == "sentence"
-    area = s.living.area if s.living is not None else UNKNOWN
+    lives = s.living if s.living is not None and s.living.placement_type not in ADOPTIVE else None
+    area = lives.area if lives is not None else UNKNOWN  # the team of an adoptive home's area must not learn of it
     s = replace(s, custody=Custody(on, event_id, reporter, area, s.legal_status, sentence))
     if sentence:
         return _ceases_on_sentence(s, on, known_on)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -212,6 +214,39 @@ def test_feeds_folded_again_from_the_store_are_the_same_byte_for_byte(hub: Hub, 
 
     assert {a: [n for n, _ in feed] for a, feed in after.items()} == {a: [n for n, _ in f] for a, f in before.items()}
     assert after == before
+
+
+class Ids:
+    """Ids that tests choose, so that what two hubs share has the same id in both."""
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def __call__(self) -> UUID:
+        self.last += 1
+        return UUID(int=self.last)
+
+
+def test_what_a_desk_may_not_know_moves_no_number_and_no_byte_of_its_feed(tmp_path: Path, clock: Clock) -> None:
+    hidden = {"type": "consent-recorded", "child": CHILD, "effective_on": "2026-05-05", "state": "refused", "giver": "parent",
+              "ground": "parental-responsibility", "classes": ["education"], "roles": ["school"]}  # fmt: skip
+    later = {**PLACED, "effective_on": "2026-05-20", "address": "2 Invented Street"}
+    seen = []
+    for name, lines in (("with", (hidden, later)), ("without", (later,))):
+        folder, ids = tmp_path / name, Ids()
+        folder.mkdir()
+        key = folder / "master.key"
+        key.write_text(base64.b64encode(b"a master key of the tests, 32 b.").decode() + "\n")
+        key.chmod(0o600)
+        with Hub(Settings(folder), clock=clock, new_id=ids) as hub:
+            registered(hub)
+            for line in lines:
+                ids.last = 5_000 if line is later else 9_000
+                record(hub, DURHAM, line)
+                hub.disclose()
+            seen.append({a: feed for a, feed in feeds(hub).items() if not a.startswith(DURHAM)})
+    assert seen[0] == seen[1]
+    assert len(seen[0][HOST]) > 3
 
 
 def test_two_that_record_at_once_are_both_recorded_in_one_order(hub: Hub, tmp_path: Path, clock: Clock) -> None:

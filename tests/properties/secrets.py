@@ -31,7 +31,7 @@ from domain.events import (
 from domain.policy import Action, Basis, Row
 from domain.vocabulary import UNKNOWN, Audience, DataClass, Role
 from tests.support.histories import HEALTH_FACTS, Told, reporter_of
-from tests.support.story import DURHAM, Story, shipped
+from tests.support.story import DURHAM, HAMPSHIRE, WIGHT, Story, shipped
 
 # Fields from which relationships, consents and gates are derived: changing one changes more than its own value.
 SHAPING = {
@@ -84,7 +84,8 @@ def hidden_value(draw: st.DrawFn, told: list[Told]) -> Secret | None:
                 candidates.append((n, f, roles))
     if not candidates:
         return None
-    n, f, roles = draw(st.sampled_from(candidates))
+    name = draw(st.sampled_from(sorted({f.name for _, f, _ in candidates})))  # rare fields as often as common ones
+    n, f, roles = draw(st.sampled_from([c for c in candidates if c[1].name == name]))
     event = told[n].event
     assert event is not None
     new = (
@@ -187,7 +188,9 @@ def look_alike(draw: st.DrawFn, told: list[Told]) -> Secret | None:
             swapped = "U5" if event.placement_type != "U5" else "U4"
             candidates.append((n, replace(event, placement_type=swapped), EVERYONE))
         elif isinstance(event, PlacementMade) and event.placement_type == "A3":
-            candidates.append((n, replace(event, placement_type="A5", address="2 Invented Row"), EVERYONE))
+            elsewhere = HAMPSHIRE if event.area_authority != HAMPSHIRE else WIGHT
+            adopted = replace(event, placement_type="A5", address="2 Invented Row", area_authority=elsewhere)
+            candidates.append((n, adopted, EVERYONE))
         elif isinstance(event, CareEnded):
             swapped = "E11" if event.reason != "E11" else "E4A"
             candidates.append((n, replace(event, reason=swapped), EVERYONE))

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from domain.events import CareEnded, ConsentRecorded, LegalStatusChanged, PlacementRelabelled
+from domain.events import CareEnded, ConsentRecorded, CustodyEntered, LegalStatusChanged, PlacementRelabelled
 from tests.support.facts import (
     DEPARTING,
     HOST,
@@ -125,3 +125,11 @@ def test_the_end_is_told_in_full_to_the_responsible_authority_alone(story: Story
 
 def by_the_authority(ground: str) -> ConsentRecorded:
     return agreed(LATER, giver="local-authority", ground=ground)
+
+
+def test_the_youth_offending_team_of_an_adoptive_homes_area_is_not_told_of_custody(story: Story) -> None:
+    """A3-A6: protected by default, no fan-out: whose area the home is in would tell where the family lives."""
+    in_care(story)
+    story.tell(MOVED, placed(MOVED, GATESHEAD, placement_type="A4"))
+    story.tell(LATER, CustodyEntered(effective_on=LATER, custody_kind="remand"), by="yot-durham")
+    assert [a for a in story.audiences() if a.endswith("yot")] == ["yot-durham/home-yot"]
