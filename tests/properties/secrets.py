@@ -60,7 +60,7 @@ class Secret:
 @st.composite
 def secrets(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     """A change to a history, and from whom it must be hidden; None where this draw finds nothing to change."""
-    ways = [hidden_value, hidden_event, look_alike, other_reporter]
+    ways = [hidden_value, hidden_event, look_alike, other_reporter, more_of_an_adoption]
     return draw(draw(st.sampled_from(ways))(told))
 
 
@@ -146,21 +146,34 @@ def hidden_event(draw: st.DrawFn, told: list[Told]) -> Secret | None:
                 effective_on=day, about=draw(st.sampled_from(placements)), recipient_kind="gp", method="letter", told_on=day),
             EVERYONE,
         ))  # fmt: skip
-    adoptive = [
-        t.id for t in told[:at] if isinstance(t.event, PlacementMade) and t.event.placement_type == "A3" and t.id
-    ]
-    if adoptive:
-        # whatever happens to an adoptive placement is part of the adoption
-        options += [
-            (PlacementEnded(effective_on=day, placement=adoptive[0]), EVERYONE),
-            (PlacementRelabelled(effective_on=day, placement=adoptive[0], placement_type="U4"), EVERYONE),
-        ] * 2
     if not in_custody and _looked_after(told[:at]):
         # remanded while looked after: nothing changes for those who may not know of custody
         options.append((CustodyEntered(effective_on=day, custody_kind="remand"), HEALTH | AUTHORITIES | SCHOOLS))
     event, roles = draw(st.sampled_from(options))
     new = Told(day, reporter_of(event), event, UUID(int=0xADD))
     return Secret(told, [*told[:at], new, *told[at:]], frozenset(roles), f"an added {event.TYPE.name}")
+
+
+@st.composite
+def more_of_an_adoption(draw: st.DrawFn, told: list[Told]) -> Secret | None:
+    """Make a placement adoptive; in the other history something more happens to it, which is part of the adoption."""
+    placements = [n for n, one in enumerate(told) if isinstance(one.event, PlacementMade)]
+    if not placements:
+        return None
+    n = draw(st.sampled_from(placements))
+    made, placement = told[n].event, told[n].id
+    assert isinstance(made, PlacementMade)
+    assert placement is not None
+    adopted = _changed(told, n, replace(made, placement_type="A3"))
+    at = draw(st.integers(n + 1, len(told)))
+    day = told[at - 1].on
+    more: list[Event] = [
+        PlacementEnded(effective_on=day, placement=placement),
+        PlacementRelabelled(effective_on=day, placement=placement, placement_type="U4"),
+    ]
+    event = draw(st.sampled_from(more))
+    new = Told(day, DURHAM, event, UUID(int=0xADD))
+    return Secret(adopted, [*adopted[:at], new, *adopted[at:]], frozenset(EVERYONE), f"an adoptive {event.TYPE.name}")
 
 
 def _looked_after(told: list[Told]) -> bool:
