@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from adapters.avro_feed import FeedCodec
@@ -9,7 +10,7 @@ from adapters.sql_feeds import Entry, SqlFeeds, Waiting, Work
 from adapters.subject_keys import SubjectKeys
 from domain.desks import Disclosed
 from domain.feed import Message, Told, Withdrawn
-from projections.disclosing import Rulings, Step
+from projections.disclosing import Overtaken, Rulings, Step
 
 
 class SealedFeeds:
@@ -29,6 +30,7 @@ class SealedFeeds:
         """Store a step with its position, then number what can be numbered: one worker, so everything up to here."""
         self._feeds.commit(
             Work(
+                step.after,
                 step.position,
                 [self._entry(*disclosed) for disclosed in step.disclosed],
                 step.calendar,
@@ -40,7 +42,12 @@ class SealedFeeds:
                 [(w.report, w.child) for w in step.tray if w.authority is None],
             )
         )
-        self._feeds.sequence(step.position)
+        self.number()
+
+    def number(self) -> None:
+        """Number what is stored up to the worker's position; another process may have done so already."""
+        with suppress(Overtaken):
+            self._feeds.sequence(self._feeds.position())
 
     def read(self, audience: str, after: int, limit: int) -> list[tuple[int, Message | None]]:
         """A desk's feed after a number; None stands for a message whose body was taken out."""

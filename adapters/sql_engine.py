@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.exc import OperationalError
 
 BUSY_TIMEOUT: Final = 30_000  # ms that a writer waits for another; an import's largest batch commits well within it
 
@@ -25,3 +26,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+
+
+def create_tables(engine: Engine, metadata: MetaData) -> None:
+    """Create the tables that are not there; two processes that begin at once both find them afterwards."""
+    try:
+        metadata.create_all(engine)
+    except OperationalError:  # the other one was quicker between our look and our CREATE
+        metadata.create_all(engine)

@@ -6,6 +6,7 @@ that nobody who reads it again is told what was taken back. Its number stays, an
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -32,6 +33,10 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
+
+from adapters.sql_engine import create_tables
+from projections.disclosing import Overtaken
 
 METADATA = MetaData()
 
@@ -147,8 +152,9 @@ class Waiting:
 
 @dataclass(slots=True)
 class Work:
-    """Everything that one step of the disclosure worker stores, in one transaction."""
+    """Everything that one step of the disclosure worker stores, in one transaction: from after one position up to another."""
 
+    after: int
     position: int
     entries: list[Entry]
     calendar: dict[UUID, date | None]
@@ -161,7 +167,7 @@ class SqlFeeds:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        METADATA.create_all(engine)
+        create_tables(engine, METADATA)
         self._audiences: dict[str, int] = {}
 
     def position(self, worker: str = WORKER) -> int:
@@ -170,9 +176,13 @@ class SqlFeeds:
             return connection.scalar(select(POSITIONS.c.position).where(POSITIONS.c.worker == worker)) or 0
 
     def commit(self, work: Work) -> None:
-        """Store one step: feed and ledger rows, bodies taken out, calendar, tray and the worker's position, all or nothing."""
+        """Store one step: feed and ledger rows, bodies taken out, calendar, tray and the worker's position, all or nothing.
+
+        Raises Overtaken when the worker is no longer where the step began.
+        """
         ids = self._ids({e.audience for e in work.entries})
         with self._engine.begin() as connection:
+            self._move(connection, WORKER, work.after, work.position)
             if work.entries:
                 connection.execute(insert(FEED), [_feed_row(e, ids[e.audience]) for e in work.entries])
                 connection.execute(insert(LEDGER), [_ledger_row(e, ids[e.audience]) for e in work.entries])
@@ -192,36 +202,35 @@ class SqlFeeds:
                 connection.execute(insert(TRAY), _tray_row(waiting))
             for report, joined in work.linked:
                 connection.execute(update(TRAY).where(TRAY.c.report == report).values(child=joined))
-            self._move(connection, WORKER, work.position)
 
     def sequence(self, upto: int) -> int:
         """Number what is stored up to a position, per desk 1, 2, 3 … in store order; answers how many were numbered.
 
-        upto: the lowest position that every worker has passed; nothing can still come before it.
+        upto: the lowest position that every worker has passed; nothing can still come before it. Raises Overtaken when another
+        process numbered meanwhile.
         """
         with self._engine.begin() as connection:
             done = connection.scalar(select(POSITIONS.c.position).where(POSITIONS.c.worker == SEQUENCER)) or 0
+            if upto <= done:
+                return 0
+            self._move(connection, SEQUENCER, done, upto)
+            # looked up per row by the key's last entry: a grouped maximum would read every number there is
             last = (
-                select(NUMBERS.c.audience, func.max(NUMBERS.c.number).label("number"))
-                .group_by(NUMBERS.c.audience)
-                .subquery()
+                select(func.max(NUMBERS.c.number))
+                .where(NUMBERS.c.audience == FEED.c.audience)
+                .correlate(FEED)
+                .scalar_subquery()
             )
-            fresh = (
-                select(
-                    FEED.c.audience,
-                    func.coalesce(last.c.number, 0)
-                    + func.row_number().over(partition_by=FEED.c.audience, order_by=(FEED.c.position, FEED.c.ordinal)),
-                    FEED.c.position,
-                    FEED.c.ordinal,
-                )
-                .select_from(FEED.outerjoin(last, last.c.audience == FEED.c.audience))
-                .where(and_(FEED.c.position > done, FEED.c.position <= upto))
-            )
-            numbered = connection.execute(
+            fresh = select(
+                FEED.c.audience,
+                func.coalesce(last, 0)
+                + func.row_number().over(partition_by=FEED.c.audience, order_by=(FEED.c.position, FEED.c.ordinal)),
+                FEED.c.position,
+                FEED.c.ordinal,
+            ).where(and_(FEED.c.position > done, FEED.c.position <= upto))
+            return connection.execute(
                 insert(NUMBERS).from_select(["audience", "number", "position", "ordinal"], fresh)
             ).rowcount
-            self._move(connection, SEQUENCER, upto)
-        return numbered
 
     def read(self, audience: str, after: int, limit: int) -> list[tuple[int, UUID, str, bytes | None]]:
         """The feed of a desk after a number: (number, child, message id, sealed body or None where it was taken out)."""
@@ -274,19 +283,30 @@ class SqlFeeds:
     def _ids(self, audiences: set[str]) -> dict[str, int]:
         missing = sorted(audiences - self._audiences.keys())
         if missing:
-            with self._engine.begin() as connection:
+            with self._engine.connect() as connection:
                 known = set(connection.scalars(select(AUDIENCES.c.audience).where(AUDIENCES.c.audience.in_(missing))))
-                new = [{"audience": a} for a in missing if a not in known]
+            new = [{"audience": a} for a in missing if a not in known]
+            with suppress(IntegrityError), self._engine.begin() as connection:  # another process may add the same desk
                 if new:
                     connection.execute(insert(AUDIENCES), new)
+            with self._engine.connect() as connection:
                 rows = connection.execute(select(AUDIENCES).where(AUDIENCES.c.audience.in_(missing)))
                 self._audiences.update({r.audience: r.id for r in rows})
         return self._audiences
 
-    def _move(self, connection: Connection, worker: str, position: int) -> None:
-        moved = connection.execute(update(POSITIONS).where(POSITIONS.c.worker == worker).values(position=position))
-        if not moved.rowcount:
-            connection.execute(insert(POSITIONS), {"worker": worker, "position": position})
+    def _move(self, connection: Connection, worker: str, after: int, position: int) -> None:
+        """Move a worker from the position it began at: of two that did the same work, the second stores nothing."""
+        at = and_(POSITIONS.c.worker == worker, POSITIONS.c.position == after)
+        if connection.execute(update(POSITIONS).where(at).values(position=position)).rowcount == 1:
+            return
+        if after == 0:
+            try:
+                connection.execute(insert(POSITIONS), {"worker": worker, "position": position})
+            except IntegrityError:
+                pass
+            else:
+                return
+        raise Overtaken(f"worker {worker} was no longer at {after}: another did this work")
 
 
 _FORGET_DAY = delete(CALENDAR).where(CALENDAR.c.child == bindparam("of"))

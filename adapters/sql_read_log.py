@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Column, DateTime, Engine, Integer, MetaData, String, Table, insert, select
 
+from adapters.sql_engine import create_tables
+
 METADATA = MetaData()
 
 READS = Table(
@@ -37,7 +39,7 @@ class SqlReadLog:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        METADATA.create_all(engine)
+        create_tables(engine, METADATA)
 
     def add(self, read: Read) -> None:
         """Log one read before its answer goes out."""

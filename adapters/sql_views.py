@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from adapters.picture_json import read_picture, write_picture
+from adapters.sql_engine import create_tables
 from domain.picture import Picture
 from projections.project import PositionMoved
 from projections.views import Row
@@ -65,7 +66,7 @@ class SqlViews:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        METADATA.create_all(engine)
+        create_tables(engine, METADATA)
 
     def position(self, audience: str) -> int:
         """The number of the last message that was applied; 0 before the first."""

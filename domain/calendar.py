@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from domain import consent, relationships
+from domain import consent, protection, relationships
 from domain.disclosure import Documents
 from domain.history import History
 
@@ -32,6 +32,8 @@ def changes(history: History, documents: Documents) -> Iterator[tuple[date, str]
         yield day, "a relationship begins, ends or passes to a successor"
     for day in consent.next_dates(history, context.day):
         yield day, "a consent begins to hold or ceases to"
+    for day in protection.next_dates(history, context.day):
+        yield day, "a protection of an address ends"
     row = policy.next_change(context.day)
     if row is not None:
         yield row, "a row of the sharing policy comes into force or ceases"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from domain.feed import Message
+from domain.feed import Message, Opened
 from domain.history import Change, Context, Fact
 from domain.redaction import Ruling, Standing
 from domain.relationships import Relationship
@@ -30,6 +30,14 @@ class Disclosed:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """A planned end of a relationship (None: no longer planned), and from which place in the stream on it was known."""
+
+    known_from: int
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """A relationship that ended: what was told under it stays told, and follows corrections.
 
@@ -40,27 +48,49 @@ class Period:
     standing: Standing
     relationship: Relationship
     context: Context
+    ended: date
     upto: int
     also: frozenset[UUID]
+    plans: tuple[Plan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where one desk stands: its open relationship, if any, earlier ones, what it was given notice of."""
+    """Where one desk stands: its open relationship, if any, earlier ones, what it was given notice of.
+
+    plans: every planned end of the open relationship, as it came to be known; what was told before stays told until the day.
+    opened: what was last said of the open relationship.
+    """
 
     relationship: Relationship | None = None
     standing: Standing | None = None
     periods: tuple[Period, ...] = ()
     noticed: frozenset[UUID] = frozenset()
+    plans: tuple[Plan, ...] = ()
+    opened: Opened | None = None
+
+    def said(self, opened: Opened) -> bool:
+        """Whether this opening says nothing new, but for whether the child is looked after, which items tell."""
+        return self.opened is not None and replace(opened, looked_after=self.opened.looked_after) == self.opened
+
+    def plans_under(self, standing: Standing, known_from: int) -> tuple[Plan, ...]:
+        """The plans with that of a new standing, if it is another."""
+        if self.standing is None or self.standing.until == standing.until:
+            return self.plans
+        return (*self.plans, Plan(known_from, standing.until))
 
 
 @dataclass(slots=True)
 class Batch:
-    """One submission being disclosed: where it began, what it made (news) and changed (before), and what is sent for it."""
+    """One submission being disclosed: where it began, what it made (news) and changed (before), and what is sent for it.
+
+    by_calendar: only the day or the documents changed; nobody is asked to acknowledge anew what a successor takes over.
+    """
 
     first: int = 0
     context: Context | None = None
     shaped: bool = False
+    by_calendar: bool = True
     news: dict[UUID, None] = field(default_factory=dict)
     before: dict[UUID, Fact] = field(default_factory=dict)
     on: date = date.min

@@ -16,32 +16,25 @@ from functools import cache
 from typing import Protocol
 from uuid import UUID
 
-from domain import consent, relationships
+from domain import consent, protection, relationships
 from domain.agencies import Register
-from domain.desks import Batch, Desk, Disclosed, Period
+from domain.desks import Batch, Desk, Disclosed, Period, Plan
 from domain.events import (
-    AddressProtected,
-    AddressUnprotected,
-    Event,
+    ContextChanged,
     EventType,
     Kind,
     PlacementEnded,
     PlacementMade,
-    Released,
 )
-from domain.feed import Body, Closed, Item, Message, Opened, Reason, Status, Told, Withdrawn
+from domain.feed import Body, Closed, Item, Masked, Message, Opened, Reason, Status, Told, Withdrawn
 from domain.history import Fact, History, references
 from domain.pairwise import Pairwise
 from domain.policy import PROTECTED_ADDRESS, Action, Policy
 from domain.recorded import Recorded
-from domain.redaction import Permitted, Ruling, Standing, in_reach, permit
+from domain.redaction import ENDINGS, Permitted, Ruling, Standing, belongs_before, in_reach, permit
 from domain.relationships import Relationship
 from domain.timeline import SHORT_BREAKS, TEMPORARY
 from domain.vocabulary import Audience, DataClass, Role
-
-# Told to those whose relationship they end. Not the end of care: custody can end it too, and then there is nothing to tell,
-# so that nobody can tell one from the other (docs/decisions/0003).
-ENDINGS = (PlacementEnded, Released)
 
 
 class Documents(Protocol):
@@ -79,6 +72,7 @@ class Disclosure:
         for change in self.history.add(recorded):
             batch.add(change)
         batch.shaped = batch.shaped or recorded.event.TYPE.shapes_context
+        batch.by_calendar = batch.by_calendar and isinstance(recorded.event, ContextChanged)
         if recorded.continues or self.history.context is None:
             return []
         self._batch = Batch()
@@ -101,7 +95,7 @@ class Disclosure:
             return {}
         policy, register = self.documents.policy(context.policy), self.documents.register(context.register)
         found = relationships.current(self.history.timeline, register, context.day)
-        protected = protected_placements(self.history)
+        protected = protection.protected_placements(self.history, context.day)
         gate = policy.gate(PROTECTED_ADDRESS)
         excepted = gate.excepted if gate is not None else frozenset()
         consents: dict[Role, Mapping[DataClass, UUID]] = {}
@@ -155,14 +149,22 @@ class Disclosure:
                 else:
                     self._tell_difference(audience, old, touched, batch)
                 continue
-            if standing == old.standing and relationship == old.relationship:
+            opened = self._opened(relationship, standing)
+            says_more = not old.said(opened)
+            self.desks[audience] = replace(
+                old,
+                relationship=relationship,
+                standing=standing,
+                opened=opened if says_more else old.opened,
+                plans=old.plans_under(standing, batch.first),
+            )
+            if says_more:
+                self._send(audience, opened, batch)
+            if standing == old.standing:
                 self._tell_difference(audience, old, touched, batch)
-                continue
-            self.desks[audience] = replace(old, relationship=relationship, standing=standing)
-            opening = relationship if old.relationship is None else None
-            if old.relationship is None or _differs(old.relationship, relationship):
-                self._send(audience, self._opened(relationship, standing), batch)
-            self._tell_difference(audience, old, list(self.history.facts), batch, opening)
+            else:
+                opening = relationship if old.relationship is None else None
+                self._tell_difference(audience, old, list(self.history.facts), batch, opening)
 
     def _reconsider_periods(self, audience: Audience, old: Desk, batch: Batch) -> Desk:
         """Corrections may show that a relationship which ended long ago never existed: all told under it is withdrawn."""
@@ -191,13 +193,15 @@ class Disclosure:
             self.history.timeline, register, batch.context.day, self.history.context.day, ending
         )
         if ended is None:
-            self.desks[audience] = replace(old, relationship=None, standing=None)
+            self.desks[audience] = replace(old, relationship=None, standing=None, opened=None, plans=())
             self._tell_difference(audience, old, list(self.history.facts), batch, reason=Reason.RETRACTED)
             self._send(audience, Closed(ending.since, never=True), batch, breach=True)
             return
         also = frozenset(i for i in batch.news if belongs_before(self.history.facts[i], ended))
-        period = Period(old.standing, ending, batch.context, batch.first - 1, also)
-        self.desks[audience] = replace(old, relationship=None, standing=None, periods=(*old.periods, period))
+        period = Period(old.standing, ending, batch.context, ended, batch.first - 1, also, old.plans)
+        self.desks[audience] = replace(
+            old, relationship=None, standing=None, opened=None, plans=(), periods=(*old.periods, period)
+        )
         self._tell_difference(audience, old, touched, batch)
         self._send(audience, Closed(ended, never=False), batch)
 
@@ -232,30 +236,49 @@ class Disclosure:
                     continue
                 lost = tuple(n for n, v in had.fields.items() if has is None or has.fields.get(n) != v)
                 if lost:
-                    why = reason or _reason(earlier, fact)
+                    why = reason or _reason(fact, lost, has)
                     self._send(audience, Withdrawn(self.pairwise.item(audience, event_id), lost, why), batch, event_id)
             if has is not None:
-                caught_up = opening is not None and (
+                older = opening is not None and (
                     fact.event.effective_on < opening.since or (not is_news and event_id not in batch.before)
                 )
+                caught_up = older and (batch.by_calendar or not self._is_current(event_id))
                 self._tell(audience, fact, has, batch, catch_up=caught_up or fact.history)
 
     # -- one fact -----------------------------------------------------------------------------------------------------
 
     def _held(self, fact: Fact, desk: Desk, before: Mapping[UUID, Fact] | None = None) -> Permitted | None:
-        """What a desk holds of a fact: by its open relationship, else by the last ended one under which it was told."""
+        """What a desk holds of a fact."""
+        under = self.held_under(fact, desk, before)
+        return under[1] if under is not None else None
+
+    def held_under(
+        self, fact: Fact, desk: Desk, before: Mapping[UUID, Fact] | None = None
+    ) -> tuple[Standing, Permitted] | None:
+        """What a desk holds of a fact, and under which standing: the open one, else the last ended one that told it."""
         if not fact.stands:
             return None
         if desk.standing is not None:
-            seen = self._seen(fact, desk.standing, before)
+            seen = self._told_under(fact, desk.standing, desk.plans, before)
             if seen is not None:
-                return seen
+                return desk.standing, seen
         for period in reversed(desk.periods):
-            if fact.index <= period.upto or fact.id in period.also:
-                seen = self._seen(fact, period.standing, before)
+            ends_it = isinstance(fact.event, ENDINGS) and fact.event.effective_on == period.ended
+            if fact.index <= period.upto or fact.id in period.also or ends_it:
+                seen = self._told_under(fact, period.standing, period.plans, before)
                 if seen is not None:
-                    return seen
+                    return period.standing, seen
         return None
+
+    def _told_under(
+        self, fact: Fact, standing: Standing, plans: tuple[Plan, ...], before: Mapping[UUID, Fact] | None
+    ) -> Permitted | None:
+        """A fact under a standing; what was told before an end was planned is not taken back because of the plan."""
+        seen = self._seen(fact, standing, before)
+        if seen is None and plans:
+            until = next((plan.until for plan in reversed(plans) if plan.known_from <= fact.index), None)
+            return self._seen(fact, replace(standing, until=until), before)
+        return seen
 
     def _seen(self, fact: Fact, standing: Standing, before: Mapping[UUID, Fact] | None = None) -> Permitted | None:
         """A fact under a standing. An event about something the desk may not see is itself not seen."""
@@ -275,6 +298,11 @@ class Disclosure:
         for event_id in list(ids):
             ids |= set(self.history.referring.get(event_id, ()))
         return sorted(ids, key=lambda i: self.history.facts[i].index)
+
+    def _is_current(self, event_id: UUID) -> bool:
+        """Whether this is the placement that the child is in, or will be in by what is planned."""
+        living = self.history.timeline.now.living
+        return living is not None and living.placement == event_id
 
     def _in_force_at(self, since: date) -> frozenset[UUID]:
         """The events that put the child in the situation of that day."""
@@ -301,14 +329,12 @@ class Disclosure:
         event = fact.event
         if self.documents.policy(context.policy).notice(event.TYPE.name, role, context.day) is None:
             return False
-        about: Event | None = event
-        if isinstance(event, PlacementEnded):
-            made = self.history.find(event.placement)
-            about = made.event if made is not None else None
-        if not isinstance(about, PlacementMade):
+        made = self.history.find(event.placement) if isinstance(event, PlacementEnded) else fact
+        if made is None or not isinstance(made.event, PlacementMade):
             return True
-        status = self.history.timeline.at_end_of(about.effective_on).legal_status
-        return about.placement_type not in TEMPORARY and status not in SHORT_BREAKS
+        timeline = self.history.timeline
+        situation = timeline.now if self._is_current(made.id) else timeline.at_end_of(made.event.effective_on)
+        return made.event.placement_type not in TEMPORARY and situation.legal_status not in SHORT_BREAKS
 
     def _item(self, audience: Audience, fact: Fact, seen: Permitted) -> Item:
         fields = seen.fields
@@ -356,33 +382,17 @@ class Disclosure:
         batch.out.append(Disclosed(audience, message, event_id, rulings, self.history.context.index, breach))
 
     def _ref(self, audience: Audience) -> str:
-        ref = self._refs.get(audience)
-        if ref is None:
-            ref = self._refs[audience] = self.pairwise.child(audience, self.child)
-        return ref
+        if audience not in self._refs:
+            self._refs[audience] = self.pairwise.child(audience, self.child)
+        return self._refs[audience]
 
 
-def protected_placements(history: History) -> frozenset[UUID | None]:
-    """The placements whose address is protected now; None among them means every placement."""
-    facts = [f for p in history.protections if (f := history.find(p)) is not None]
-    lifted = {f.event.protection for f in facts if isinstance(f.event, AddressUnprotected)}
-    return frozenset(f.event.placement for f in facts if isinstance(f.event, AddressProtected) and f.id not in lifted)
-
-
-def belongs_before(fact: Fact, ended: date) -> bool:
-    """Whether a fact is of the time of a relationship that ended on that day: what came before, and what ended it."""
-    on = fact.event.effective_on
-    return on < ended or (on == ended and isinstance(fact.event, ENDINGS))
-
-
-def _differs(one: Relationship, other: Relationship) -> bool:
-    return (one.since, one.ground) != (other.since, other.ground)
-
-
-def _reason(before: Fact, after: Fact) -> Reason:
-    if not after.stands:
+def _reason(fact: Fact, lost: tuple[str, ...], has: Permitted | None) -> Reason:
+    """Corrected only where other words come instead: what a mask or a gate took away must not tell which of them did."""
+    if not fact.stands:
         return Reason.RETRACTED
-    return Reason.CORRECTED if before is not after else Reason.NO_LONGER_SHARED
+    instead = has is not None and any(n in has.fields and not isinstance(has.fields[n], Masked) for n in lost)
+    return Reason.CORRECTED if instead else Reason.NO_LONGER_SHARED
 
 
 @cache

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from domain.desks import Desk
-from domain.disclosure import Disclosure, belongs_before
+from domain.disclosure import Disclosure
 from domain.history import Fact, references
 from domain.policy import Basis
-from domain.redaction import Outcome, Permitted, Ruling, Standing, explain_hidden, in_reach, permit
+from domain.redaction import Outcome, Permitted, Ruling, Standing, belongs_before, explain_hidden, in_reach, permit
 from domain.relationships import Relationship
 from domain.vocabulary import Audience
 
@@ -49,65 +48,40 @@ class Explanation:
 
 
 def explain(disclosure: Disclosure, event_id: UUID, audience: Audience) -> Explanation:
-    """Explain one event for one desk, by the context now in force. Raises KeyError for an event this record does not have."""
+    """Explain one event for one desk: by the standing under which it holds it, else by the one that withholds it.
+
+    Raises KeyError for an event this record does not have.
+    """
     fact = disclosure.history.facts[event_id]
     desk = disclosure.desks.get(audience, Desk())
-    standing, ended = _standing(desk, fact)
     relationship = desk.relationship
-    if standing is None:
-        known = "its relationship had ended" if desk.periods else "it has no relationship to this child"
-        return Explanation(
-            event_id, fact.topic, audience, relationship, bool(desk.periods), False, f"Not told: {known}.", ()
-        )
+
+    def answer(ended: bool, summary: str, rulings: tuple[Ruling, ...] = (), told: bool = False) -> Explanation:
+        reasons = tuple(_reason(r) for r in rulings)
+        return Explanation(event_id, fact.topic, audience, relationship, ended, told, summary, reasons)
+
     if not fact.stands:
-        return Explanation(
-            event_id, fact.topic, audience, relationship, ended, False, "Taken back: the event was retracted.", ()
-        )
-    hidden_by = _hidden_reference(disclosure, fact, standing)
-    if hidden_by is not None:
-        summary = "Not told: it is about an event that this desk may not see."
-        return Explanation(event_id, fact.topic, audience, relationship, ended, False, summary, ())
-    if standing.until is not None and not belongs_before(fact, standing.until):
-        summary = "Not told: it belongs to the time after a change that is already planned."
-        return Explanation(event_id, fact.topic, audience, relationship, ended, False, summary, ())
+        return answer(relationship is None, "Taken back, or never told: the event was retracted.")
+    under = disclosure.held_under(fact, desk)
+    if under is not None:
+        standing, seen = under
+        return answer(standing is not desk.standing, _summary(seen, seen.rulings), seen.rulings, told=True)
+    if desk.standing is None:
+        known = "its relationship had ended" if desk.periods else "it has no relationship to this child"
+        return answer(bool(desk.periods), f"Not told: {known}.")
+    if _hidden_reference(disclosure, fact, desk.standing):
+        return answer(False, "Not told: it is about an event that this desk may not see.")
+    if desk.standing.until is not None and not belongs_before(fact, desk.standing.until):
+        return answer(False, "Not told: it belongs to the time after a change that is already planned.")
     about = (disclosure.history.find(ref) for ref in references(fact.event))
-    near = any(in_reach(f, standing) for f in about if f is not None)
-    seen = permit(fact, standing, near=near)
-    rulings = seen.rulings if seen is not None else (explain_hidden(fact, standing, near=near),)
-    return Explanation(
-        event_id,
-        fact.topic,
-        audience,
-        relationship,
-        ended,
-        seen is not None,
-        _summary(seen, rulings),
-        tuple(_reason(r) for r in rulings),
-    )
+    near = any(in_reach(f, desk.standing) for f in about if f is not None)
+    ruling = explain_hidden(fact, desk.standing, near=near)
+    return answer(False, _summary(None, (ruling,)), (ruling,))
 
 
-def explain_all(disclosure: Disclosure) -> Iterator[Explanation]:
-    """Every event of the record for every desk that ever had a relationship, in stream order."""
-    for fact in disclosure.history.facts.values():
-        for audience in sorted(disclosure.desks):
-            yield explain(disclosure, fact.id, audience)
-
-
-def _standing(desk: Desk, fact: Fact) -> tuple[Standing | None, bool]:
-    if desk.standing is not None:
-        return desk.standing, False
-    for period in reversed(desk.periods):
-        if fact.index <= period.upto or fact.id in period.also:
-            return period.standing, True
-    return None, False
-
-
-def _hidden_reference(disclosure: Disclosure, fact: Fact, standing: Standing) -> UUID | None:
-    for ref in references(fact.event):
-        about = disclosure.history.find(ref)
-        if about is None or permit(about, standing) is None:
-            return ref
-    return None
+def _hidden_reference(disclosure: Disclosure, fact: Fact, standing: Standing) -> bool:
+    found = (disclosure.history.find(ref) for ref in references(fact.event))
+    return any(about is None or permit(about, standing) is None for about in found)
 
 
 def _summary(seen: Permitted | None, rulings: tuple[Ruling, ...]) -> str:

@@ -77,7 +77,7 @@ def read_event(event_type: EventType, data: Mapping[str, Any], reference: Callab
             continue
         try:
             values[f.name] = _read_value(f, given, reference)
-        except (ValueError, TypeError, KeyError, AttributeError) as wrong:
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as wrong:
             if isinstance(wrong, Refused):
                 problems.extend(wrong.problems)
             else:
@@ -160,6 +160,10 @@ def check(event: Event, rules: Rulebook) -> list[Problem]:
             continue
         if f.meta.codes and rules.codes[f.meta.codes].find(value) is None:
             problems.append(Problem(f.name, f"is not a code of schemas/codes/{f.meta.codes}.csv", f.meta.source))
+        form = _well_formed(f, value, rules.today)
+        if form is not None:
+            problems.append(Problem(f.name, form, f.meta.source))
+            continue
         rule = _CHECKS.get(f.meta.check)
         broken = rule(value, rules) if rule is not None else None
         if broken is not None:
@@ -175,17 +179,45 @@ def check(event: Event, rules: Rulebook) -> list[Problem]:
     return problems
 
 
+EARLIEST = 1900  # years; nobody in these records was born before
+YEARS_AHEAD = 100  # a day further off is a slip of the pen, or "for ever", which is said by leaving the day out
+
+
+def _well_formed(f: FieldType, value: Any, today: date) -> str | None:
+    """Days that can be, and text that can be written down."""
+    if isinstance(value, date) and not EARLIEST <= value.year <= today.year + YEARS_AHEAD:
+        return f"lies before {EARLIEST} or more than {YEARS_AHEAD} years ahead"
+    texts = (
+        value
+        if f.kind is Kind.TEXTS
+        else (value.text or "", value.party)
+        if isinstance(value, ThirdPartyText)
+        else (value,)
+    )
+    if any(isinstance(t, str) and not _is_unicode(t) for t in texts):
+        return "is not Unicode text"
+    return None
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return True
+
+
 def nhs_number_is_valid(number: str) -> bool:
     """Ten digits, the last the modulus-11 check digit. Source: NHS Data Dictionary, NHS NUMBER."""
-    if not re.fullmatch(r"\d{10}", number):
+    if not re.fullmatch(r"[0-9]{10}", number):
         return False
     remainder = 11 - sum(int(d) * w for d, w in zip(number[:9], range(10, 1, -1), strict=True)) % 11
     return remainder != 10 and remainder % 11 == int(number[9])
 
 
-_UPN = re.compile(r"[A-HJ-NP-RT-Z]\d{11}[\dA-Z]|UN[1-5]")
-_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]{1,2}\d[A-Z\d]?")
-_LOCAL_ID = re.compile(r"[A-Za-z0-9/_.-]{1,32}")
+_UPN = re.compile(r"[A-HJ-NP-RT-Z]\d{11}[\dA-Z]|UN[1-5]", re.ASCII)
+_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]{1,2}\d[A-Z\d]?", re.ASCII)
+_LOCAL_ID = re.compile(r"[A-Za-z0-9/_.-]{1,32}", re.ASCII)
 
 
 def _agency(kind: AgencyKind) -> Callable[[Any, Rulebook], str | None]:
@@ -227,7 +259,7 @@ _CHECKS: dict[str, Callable[[Any, Rulebook], str | None]] = {
     "nhs_number": _nhs_number,
     "upn": _matches(_UPN, "is not a unique pupil number"),
     "postcode": _matches(_POSTCODE, "is not of the form of a postcode, in capitals with one space"),
-    "urn": _matches(re.compile(r"[A-Z]{0,2}\d{1,8}|X{7}"), "is not an Ofsted reference number"),
+    "urn": _matches(re.compile(r"[A-Z]{0,2}\d{1,8}|X{7}", re.ASCII), "is not an Ofsted reference number"),
     "not_in_future": _not_in_future,
     "data_classes": _members(frozenset(DataClass), "must name data classes of the sharing policy"),
     "roles": _members(frozenset(Role), "must name roles of the sharing policy"),

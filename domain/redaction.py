@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.codes import Code
-from domain.events import Coarse, EventType, FieldType, Kind, ThirdPartyText
+from domain.events import Coarse, EventType, FieldType, Kind, PlacementEnded, Released, ThirdPartyText
 from domain.feed import Masked, Value
 from domain.history import Fact, references
 from domain.policy import PROTECTED_ADDRESS, Action, Decision, Decisions, Policy, Reach
@@ -22,6 +22,10 @@ from domain.vocabulary import UNKNOWN, Audience, DataClass, Role
 
 ANY_PLACEMENT: Final = None  # stands in a protection that covers every placement
 
+
+# Told to those whose relationship they end. Not the end of care: custody can end it too, and then there is nothing to tell,
+# so that nobody can tell one from the other (docs/decisions/0003).
+ENDINGS = (PlacementEnded, Released)
 
 DATES: Final = frozenset({"effective_on", "effective_at"})
 
@@ -93,6 +97,12 @@ class _Plan:
     steps: tuple[_Step, ...]
     whole: tuple[tuple[str, frozenset[str]], ...]
     findings: bool
+
+
+def belongs_before(fact: Fact, ended: date) -> bool:
+    """Whether a fact is of the time of a relationship that ended on that day: what came before, and what ended it."""
+    on = fact.event.effective_on
+    return on < ended or (on == ended and isinstance(fact.event, ENDINGS))
 
 
 def in_reach(fact: Fact, standing: Standing) -> bool:

@@ -45,20 +45,26 @@ class Relationship:
 def current(timeline: Timeline, register: Register, day: date) -> dict[Audience, Relationship]:
     """The relationships that hold on `day` or are planned to begin: who is entitled to be told now.
 
-    A situation has passed when the next one had begun by `day`, or by the day on which the hub learnt of it.
+    A relationship that a planned fact ends goes on, until that fact's own day; no other fact brings that day nearer, because it
+    might be one that the desk may not know of.
     """
     found: dict[Audience, Relationship] = {}
-    following: Situation | None = None
-    for situation in reversed(timeline.situations):
-        if following is not None and following.on <= max(day, following.known_on):
-            break
-        for relationship in at(situation, timeline.now, register, day):
-            kept = found.get(relationship.audience)
-            if kept is None and following is not None:
-                found[relationship.audience] = replace(relationship, until=following.on)
-            elif kept is None or relationship.since < kept.since:
-                found[relationship.audience] = replace(relationship, until=kept.until if kept is not None else None)
-        following = situation
+    situations = timeline.situations
+    after: set[Audience] = set()
+    for i in range(len(situations) - 1, max(timeline.last_before_plans(day), 0) - 1, -1):
+        following = situations[i + 1] if i + 1 < len(situations) else None
+        here = list(at(situations[i], timeline.now, register, day))
+        for relationship in here:
+            audience = relationship.audience
+            kept = found.get(audience)
+            if following is None:
+                found[audience] = relationship
+            elif audience in after:
+                if kept is not None:
+                    found[audience] = replace(relationship, until=kept.until)
+            elif following.on > max(day, following.known_on):
+                found[audience] = replace(relationship, until=kept.until if kept is not None else following.on)
+        after = {relationship.audience for relationship in here}
     return found
 
 
@@ -87,7 +93,7 @@ def at(situation: Situation, now: Situation, register: Register, day: date) -> I
         looked_after = Status.YES if situation.care is not None else Status.NO
         audience = Audience(authority, Role.RESPONSIBLE_AUTHORITY)
         yield Relationship(audience, registered.since, Ground.RESPONSIBLE, looked_after)
-    if situation.care is not None:
+    if situation.care is not None and not situation.care.by_remand:
         yield from _while_looked_after(situation, authority, register, day)
     if situation.custody is not None:
         yield from _while_in_custody(situation.custody, authority, register, day)

@@ -21,6 +21,7 @@ from domain.events import (
     LegalStatusChanged,
     PlacementEnded,
     PlacementMade,
+    PlacementRelabelled,
     Released,
     Sentenced,
 )
@@ -45,11 +46,16 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """A period of being looked after: under whom it began, and who paid for health just before."""
+    """A period of being looked after: under whom it began, and who paid for health just before.
+
+    by_remand: nobody but the youth offending team has said so yet. Then only those who may know of custody are told: an
+    opening that no care-started comes with would itself tell of it. The responsible authority says it by recording care-started.
+    """
 
     since: date
     authority: str
     health_body: str | Unknown | None
+    by_remand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +116,11 @@ _RANK: dict[type[Event], int] = {
     CareStarted: 2,
     LegalStatusChanged: 3,
     PlacementMade: 4,
-    PlacementEnded: 5,
-    Released: 6,
-    CustodyEntered: 7,
-    Sentenced: 8,
+    PlacementRelabelled: 5,
+    PlacementEnded: 6,
+    Released: 7,
+    CustodyEntered: 8,
+    Sentenced: 9,
 }
 
 Key = tuple[date, int, bytes]
@@ -123,13 +130,14 @@ BEGINNING = Situation(date.min, date.min)
 class Timeline:
     """The ordered facts and the situation after each."""
 
-    __slots__ = ("_events", "_key_of", "_keys", "_situations")
+    __slots__ = ("_events", "_key_of", "_keys", "_planned", "_situations")
 
     def __init__(self) -> None:
         self._keys: list[Key] = []
         self._events: list[tuple[UUID, Event, date, str]] = []
         self._situations: list[Situation] = []
         self._key_of: dict[UUID, Key] = {}
+        self._planned: dict[Key, date] = {}
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -141,6 +149,7 @@ class Timeline:
         other._events = list(self._events)
         other._situations = list(self._situations)
         other._key_of = dict(self._key_of)
+        other._planned = dict(self._planned)
         return other
 
     @property
@@ -158,6 +167,14 @@ class Timeline:
         """All situations, in effective order."""
         return self._situations
 
+    def last_before_plans(self, day: date) -> int:
+        """Index of the last situation before the first fact whose day is still to come; of the last of all if there is none.
+
+        A fact is still to come when it was planned, and its day lies after `day`.
+        """
+        to_come = [key for key in self._planned if key[0] > day]
+        return bisect_left(self._keys, min(to_come)) - 1 if to_come else len(self._situations) - 1
+
     def insert(self, event_id: UUID, event: Event, known_on: date, reporter: str) -> None:
         """Put a fact in its place; facts that shape nothing are passed over."""
         rank = _RANK.get(type(event))
@@ -168,6 +185,8 @@ class Timeline:
         self._keys.insert(i, key)
         self._events.insert(i, (event_id, event, known_on, reporter))
         self._key_of[event_id] = key
+        if event.effective_on > known_on:
+            self._planned[key] = known_on
         self._refold(i)
 
     def remove(self, event_id: UUID) -> None:
@@ -176,6 +195,7 @@ class Timeline:
         if key is not None:
             i = bisect_left(self._keys, key)
             del self._keys[i], self._events[i]
+            self._planned.pop(key, None)
             self._refold(i)
 
     def _refold(self, start: int) -> None:
@@ -192,6 +212,10 @@ def step(s: Situation, event_id: UUID, event: Event, known_on: date, reporter: s
     s = replace(s, on=on, known_on=known_on)
     if isinstance(event, PlacementMade):
         return _placed(s, event_id, event, known_on)
+    if isinstance(event, PlacementRelabelled):
+        if s.living is not None and s.living.placement == event.placement:
+            return replace(s, living=replace(s.living, placement_type=event.placement_type))
+        return s
     if isinstance(event, PlacementEnded):
         if s.living is not None and s.living.placement == event.placement:
             return replace(s, living=None, departed=_departed(s, on, known_on))
@@ -256,10 +280,10 @@ def _care_started(s: Situation, event_id: UUID, event: CareStarted, known_on: da
     authority = s.authority.code if s.authority is not None else ""
     started = replace(
         s,
-        care=s.care or Care(on, authority, event.health_body),
+        care=s.care if s.care is not None and not s.care.by_remand else Care(on, authority, event.health_body),
         legal_status=event.legal_status,
         legal_fact=event_id,
-        care_fact=s.care_fact if s.care is not None else event_id,
+        care_fact=s.care_fact if s.care is not None and not s.care.by_remand else event_id,
         ended_unstarted=None,
     )
     # a period that starts and ends on one day: the end, ranked first, has already been seen
@@ -290,7 +314,11 @@ def _custody_entered(s: Situation, event_id: UUID, event: CustodyEntered, known_
         return _ceases_on_sentence(s, on, known_on)
     if s.care is None and s.authority is not None:  # remand to youth detention accommodation makes a child looked after
         return replace(
-            s, care=Care(on, s.authority.code, None), legal_status="J1", legal_fact=event_id, care_fact=event_id
+            s,
+            care=Care(on, s.authority.code, None, by_remand=True),
+            legal_status="J1",
+            legal_fact=event_id,
+            care_fact=event_id,
         )
     return s
 

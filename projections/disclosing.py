@@ -22,6 +22,10 @@ from domain.recorded import Recorded
 from domain.redaction import Ruling
 
 
+class Overtaken(RuntimeError):
+    """Another process did this work meanwhile. Nothing was stored: read the position again and go on from there."""
+
+
 class Store(Protocol):
     """Where entries come from."""
 
@@ -39,7 +43,10 @@ class Sink(Protocol):
         """The position up to which everything was disclosed."""
 
     def commit(self, step: Step) -> None:
-        """Store a step with its position: all or nothing."""
+        """Store a step with its position: all or nothing. Raises Overtaken."""
+
+    def number(self) -> None:
+        """Number whatever is stored and not numbered, as after a crash between storing and numbering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class Waits:
 class Step:
     """What a number of entries gave: messages with their place, the next day that matters per child, tray changes."""
 
+    after: int
     position: int
     disclosed: list[tuple[int, int, UUID, Disclosed]] = field(default_factory=list)
     calendar: dict[UUID, date | None] = field(default_factory=dict)
@@ -82,7 +90,8 @@ class DisclosureWorker:
         1. read entries after the stored position  2. fold each into its child's disclosure  3. commit messages, calendar, tray
         and position together  4. if anything fails, forget the folded state: the next step folds it again from the store.
         """
-        step = Step(self._sink.position())
+        begun = self._sink.position()
+        step = Step(begun, begun)
         count = 0
         try:
             for position, recorded in self._store.notifications(step.position, limit):
@@ -97,11 +106,20 @@ class DisclosureWorker:
         return count
 
     def run(self, limit: int = 500) -> int:
-        """Disclose until there is nothing more; answers how many entries there were."""
+        """Disclose until there is nothing more; answers how many entries there were.
+
+        Where another process discloses the same store, each step is stored by one of them.
+        """
         total = 0
-        while count := self.step(limit):
+        self._sink.number()
+        while True:
+            try:
+                count = self.step(limit)
+            except Overtaken:
+                continue
+            if not count:
+                return total
             total += count
-        return total
 
     def _take(self, step: Step, position: int, recorded: Recorded) -> None:
         child = recorded.originator_id

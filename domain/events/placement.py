@@ -78,10 +78,13 @@ class PlacementMade(Event):
     ] = None
 
 
-@event("placement-relabelled.v1", D.PLACEMENT, coarse="record", by="responsible", shapes_context=False)
+@event("placement-relabelled.v1", D.PLACEMENT, coarse="record", by="responsible")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementRelabelled(Event):
-    """The same home and carer under another code (staying put, fostering for adoption). Not a move; tells nobody to move."""
+    """The same home and carer under another code (staying put, fostering for adoption). Not a move; tells nobody to move.
+
+    Under an adoptive code (the carers adopt) the placement is protected from then on, as any adoptive one is.
+    """
 
     placement: Annotated[UUID, PLACEMENT_REF]
     placement_type: Annotated[str, PLACEMENT_TYPE]

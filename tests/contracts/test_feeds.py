@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from adapters.sql_engine import make_engine
 from adapters.sql_feeds import Entry, SqlFeeds, Waiting, Work
+from projections.disclosing import Overtaken
 
 CHILD, OTHER = UUID(int=1), UUID(int=2)
 HOST, SCHOOL = "E10000014/host-authority", "E06000047/virtual-school"
@@ -41,8 +42,8 @@ def entry(
     )
 
 
-def work(position: int, *entries: Entry, calendar: dict[UUID, date | None] | None = None) -> Work:
-    return Work(position, list(entries), calendar or {}, [], [])
+def work(after: int, position: int, *entries: Entry, calendar: dict[UUID, date | None] | None = None) -> Work:
+    return Work(after, position, list(entries), calendar or {}, [], [])
 
 
 class FeedsContract:
@@ -58,58 +59,73 @@ class FeedsContract:
         engine.dispose()
 
     def test_a_step_that_cannot_be_stored_whole_leaves_nothing(self, feeds: SqlFeeds) -> None:
-        feeds.commit(work(1, entry(1, 0)))
+        feeds.commit(work(0, 1, entry(1, 0)))
         with pytest.raises(IntegrityError):
-            feeds.commit(work(2, entry(2, 0), entry(1, 0), calendar={CHILD: DAY}))
+            feeds.commit(work(1, 2, entry(2, 0), entry(1, 0), calendar={CHILD: DAY}))
         feeds.sequence(10)
         assert feeds.position() == 1
         assert [number for number, *_ in feeds.read(HOST, 0, 10)] == [1]
         assert feeds.due(DAY) == []
 
+    def test_of_two_that_did_the_same_work_the_second_stores_nothing(self, feeds: SqlFeeds) -> None:
+        feeds.commit(work(0, 3, entry(1, 0)))
+        with pytest.raises(Overtaken):
+            feeds.commit(work(0, 2, entry(2, 0)))
+        feeds.sequence(3)
+        assert feeds.position() == 3
+        assert [message for _, _, message, _ in feeds.read(HOST, 0, 10)] == [f"{HOST} 1 0"]
+
+    def test_numbering_never_goes_back(self, feeds: SqlFeeds) -> None:
+        feeds.commit(work(0, 3, entry(1, 0), entry(3, 0)))
+        assert feeds.sequence(3) == 2
+        assert feeds.sequence(1) == 0
+        assert feeds.sequence(3) == 0
+        assert [n for n, *_ in feeds.read(HOST, 0, 10)] == [1, 2]
+
     def test_what_is_not_numbered_yet_is_not_read(self, feeds: SqlFeeds) -> None:
-        feeds.commit(work(5, entry(4, 0), entry(5, 0)))
+        feeds.commit(work(0, 5, entry(4, 0), entry(5, 0)))
         assert feeds.read(HOST, 0, 10) == []
         assert feeds.sequence(4) == 1
         assert [message for _, _, message, _ in feeds.read(HOST, 0, 10)] == [f"{HOST} 4 0"]
 
     def test_each_desk_is_numbered_by_itself_without_gaps_in_store_order(self, feeds: SqlFeeds) -> None:
-        feeds.commit(work(2, entry(1, 0), entry(1, 1, SCHOOL), entry(2, 1), entry(2, 0)))
+        feeds.commit(work(0, 2, entry(1, 0), entry(1, 1, SCHOOL), entry(2, 1), entry(2, 0)))
         feeds.sequence(2)
-        feeds.commit(work(9, entry(9, 0, SCHOOL), entry(9, 1)))
+        feeds.commit(work(2, 9, entry(9, 0, SCHOOL), entry(9, 1)))
         feeds.sequence(9)
         assert [(n, m) for n, _, m, _ in feeds.read(HOST, 0, 10)] == [
             (1, f"{HOST} 1 0"), (2, f"{HOST} 2 0"), (3, f"{HOST} 2 1"), (4, f"{HOST} 9 1")]  # fmt: skip
         assert [n for n, *_ in feeds.read(SCHOOL, 0, 10)] == [1, 2]
 
     def test_reading_goes_on_after_a_number_and_stops_at_the_limit(self, feeds: SqlFeeds) -> None:
-        feeds.commit(work(4, *(entry(n, 0) for n in range(1, 5))))
+        feeds.commit(work(0, 4, *(entry(n, 0) for n in range(1, 5))))
         feeds.sequence(4)
         assert [n for n, *_ in feeds.read(HOST, 1, 2)] == [2, 3]
         assert feeds.read(SCHOOL, 0, 10) == []
 
     def test_taking_back_empties_the_earlier_bodies_of_that_item_for_that_desk_alone(self, feeds: SqlFeeds) -> None:
-        feeds.commit(work(1, entry(1, 0, item="a"), entry(1, 1, item="b"), entry(1, 2, SCHOOL, item="a")))
-        feeds.commit(work(2, entry(2, 0, takes="a"), entry(2, 1, item="a")))
+        feeds.commit(work(0, 1, entry(1, 0, item="a"), entry(1, 1, item="b"), entry(1, 2, SCHOOL, item="a")))
+        feeds.commit(work(1, 2, entry(2, 0, takes="a"), entry(2, 1, item="a")))
         feeds.sequence(2)
         assert [body is not None for *_, body in feeds.read(HOST, 0, 10)] == [False, True, True, True]
         assert [body is not None for *_, body in feeds.read(SCHOOL, 0, 10)] == [True]
 
     def test_an_item_leads_to_its_event_for_the_desk_that_was_given_it(self, feeds: SqlFeeds) -> None:
-        feeds.commit(work(7, entry(7, 0, item="a")))
+        feeds.commit(work(0, 7, entry(7, 0, item="a")))
         assert feeds.event_behind(HOST, "a") == (CHILD, UUID(int=7))
         assert feeds.event_behind(SCHOOL, "a") is None
         assert feeds.event_behind(HOST, "b") is None
 
     def test_the_calendar_keeps_one_day_per_child_and_forgets_it(self, feeds: SqlFeeds) -> None:
-        feeds.commit(work(1, calendar={CHILD: DAY, OTHER: date(2026, 6, 1)}))
+        feeds.commit(work(0, 1, calendar={CHILD: DAY, OTHER: date(2026, 6, 1)}))
         assert feeds.due(DAY) == [CHILD]
-        feeds.commit(work(2, calendar={CHILD: None}))
+        feeds.commit(work(1, 2, calendar={CHILD: None}))
         assert feeds.due(date(2026, 12, 31)) == [OTHER]
 
     def test_a_report_waits_in_its_authoritys_tray_until_it_is_linked(self, feeds: SqlFeeds) -> None:
-        feeds.commit(Work(1, [], {}, [Waiting(OTHER, "E06000047", "yot-hampshire", DAY)], []))
+        feeds.commit(Work(0, 1, [], {}, [Waiting(OTHER, "E06000047", "yot-hampshire", DAY)], []))
         assert feeds.tray("E10000014") == []
-        feeds.commit(Work(2, [], {}, [], [(OTHER, CHILD)]))
+        feeds.commit(Work(1, 2, [], {}, [], [(OTHER, CHILD)]))
         assert feeds.tray("E06000047") == [Waiting(OTHER, "E06000047", "yot-hampshire", DAY, CHILD)]
 
 

@@ -15,6 +15,7 @@ from domain.events import (
     ConsentRecorded,
     CustodyEntered,
     Event,
+    EventCorrected,
     HealthAssessmentCompleted,
     HealthAssessmentDeclined,
     IdentifierAdded,
@@ -157,7 +158,8 @@ def hidden_event(draw: st.DrawFn, told: list[Told]) -> Secret | None:
 @st.composite
 def more_of_an_adoption(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     """Make a placement adoptive; in the other history something more happens to it, which is part of the adoption."""
-    placements = [n for n, one in enumerate(told) if isinstance(one.event, PlacementMade)]
+    corrected = {one.event.corrects for one in told if isinstance(one.event, EventCorrected)}  # to what is no adoption
+    placements = [n for n, one in enumerate(told) if isinstance(one.event, PlacementMade) and one.id not in corrected]
     if not placements:
         return None
     n = draw(st.sampled_from(placements))
@@ -169,7 +171,7 @@ def more_of_an_adoption(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     day = told[at - 1].on
     more: list[Event] = [
         PlacementEnded(effective_on=day, placement=placement),
-        PlacementRelabelled(effective_on=day, placement=placement, placement_type="U4"),
+        PlacementRelabelled(effective_on=day, placement=placement, placement_type="A5"),
     ]
     event = draw(st.sampled_from(more))
     new = Told(day, DURHAM, event, UUID(int=0xADD))

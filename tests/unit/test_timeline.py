@@ -14,8 +14,8 @@ from domain.events import (
     Event,
     LegalStatusChanged,
     PlacementEnded,
-    PlacementRelabelled,
     Released,
+    ReleaseDateSet,
     Sentenced,
 )
 from domain.timeline import BEGINNING, Situation, Timeline
@@ -49,9 +49,7 @@ def test_before_the_first_fact_nothing_is_so() -> None:
     assert timeline(STARTED).at_end_of(date(2020, 1, 1)) is BEGINNING
 
 
-@pytest.mark.parametrize(
-    "event", [assessed(MOVED), PlacementRelabelled(effective_on=MOVED, placement=HOME, placement_type="S1")]
-)
+@pytest.mark.parametrize("event", [assessed(MOVED), ReleaseDateSet(effective_on=MOVED, release_on=UNKNOWN)])
 def test_facts_that_shape_no_relationship_are_passed_over(event: Event) -> None:
     assert len(timeline(event)) == 1
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 
 from domain.events import (
     AddressProtected,
     CareEnded,
+    CareStarted,
     LegalStatusChanged,
     Released,
     ReleaseDateSet,
@@ -248,9 +251,27 @@ def test_a_remanded_child_who_was_not_looked_after_becomes_so(story: Story) -> N
 
     story.tell(HELD, detained(HELD, status_before=None), by="yot-durham")
 
+    assert opened(story, YOT).looked_after is Status.NO
+    # an opening without the start of care would itself tell of custody: desks that may not know wait for the authority's word
+    assert with_role(story, "virtual-school") == []
+
+    story.tell(HELD, CareStarted(effective_on=HELD, legal_status="J1"))
+
     assert opened(story, VIRTUAL_SCHOOL).since == HELD
     assert opened(story, ORIGINATING).since == HELD
-    assert opened(story, YOT).looked_after is Status.NO
+
+
+def test_who_may_not_know_of_custody_cannot_tell_a_remand_from_any_start_of_care(story: Story, twin: Story) -> None:
+    """A placement at a secure home must not reveal custody, nor the reverse (P 3306)."""
+    for one in (story, twin):
+        one.tell(MOVED, registered(effective_on=MOVED))
+    story.tell(HELD, detained(HELD, status_before=None), by="yot-durham")
+    care, entered = UUID(int=0xCA), CareStarted(effective_on=HELD, legal_status="J1")
+    story.tell(HELD, entered, ids=[care])
+    twin.tell(HELD, replace(entered, legal_status="V2"), ids=[care])
+
+    for desk in (VIRTUAL_SCHOOL, ORIGINATING):
+        assert story.feed_bytes(desk) == twin.feed_bytes(desk)
 
 
 def test_a_child_sentenced_outright_who_was_not_looked_after_does_not_become_so(story: Story) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from domain.events import (
     CareEnded,
     CareStarted,
     Event,
+    EventRetracted,
     IdentifierAdded,
     PlacementEnded,
     RecordsLinked,
@@ -214,6 +216,40 @@ def test_only_the_responsible_authority_joins_a_report(story: Story) -> None:
 
     with pytest.raises(Refused, match="type: records-linked is reported by responsible"):
         link(story, report, by="yot-hampshire")
+
+
+def test_a_report_that_is_joined_already_is_not_joined_again(story: Story) -> None:
+    in_care(story)
+    report = waiting(story, detained(MOVED))
+    link(story, report)
+    entries = len(story.entries)
+
+    with pytest.raises(Refused, match="report: is joined to a child already"):
+        link(story, report)
+
+    assert len(story.entries) == entries
+
+
+@pytest.mark.parametrize(
+    ("event", "says"),
+    [
+        (placed(MOVED), "placement-made is reported by responsible"),
+        (PlacementEnded(effective_on=MOVED, placement=UUID(int=1)), "placement-ended is reported by responsible"),
+        (EventRetracted(effective_on=MOVED, retracts=UUID(int=1), reason="wrong-child"), "retracts: names no Event"),
+    ],
+)
+def test_joining_a_report_lets_nobody_say_what_they_could_not_have_said_of_a_known_child(
+    story: Story, event: Event, says: str
+) -> None:
+    in_care(story)
+    report = [*waiting(story, detained(MOVED))]
+    report.append(replace(report[-1], originator_version=4, event_id=UUID(int=0x4E03), event=event))
+    entries = len(story.entries)
+
+    with pytest.raises(Refused, match=says):
+        link(story, report)
+
+    assert len(story.entries) == entries
 
 
 def test_a_report_joined_opens_the_desk_that_made_it(story: Story) -> None:
