@@ -235,3 +235,20 @@ def test_what_is_unknown_or_left_out_breaks_no_rule() -> None:
     nothing = {"address": None, "postcode": UNKNOWN, "home_name": None, "placement_type": UNKNOWN}
 
     assert check(placed(ON, UNKNOWN, **nothing), RULES) == []
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-31"])
+def test_a_day_that_cannot_be_is_refused_before_it_can_stop_the_hub(day: str) -> None:
+    event = read_event(latest_version("care-ended"), {"effective_on": day, "reason": "E4A"})
+    assert [p.field for p in check(event, RULES)] == ["effective_on"]
+
+
+def test_digits_of_another_script_are_no_number() -> None:
+    assert not nhs_number_is_valid("٩٩٩٠٠٠٠٠١٨")
+
+
+def test_text_that_cannot_be_written_down_is_refused() -> None:
+    event = read_event(
+        latest_version("sentenced"), {"effective_on": "2026-05-04", "establishment": "half \ud83d of a pair"}
+    )
+    assert [p.field for p in check(event, RULES)] == ["establishment"]
