@@ -37,7 +37,7 @@ prove: $(INSTALLED) ## try the invariants on many more histories than `make test
 
 lock: $(LOCKED) ## write requirements.lock from pyproject.toml; newest versions with: make lock ARGS=--upgrade
 	@echo 'resolving, and collecting the hashes for every platform (a few minutes)'
-	@CUSTOM_COMPILE_COMMAND='make lock' $(VENV)/bin/pip-compile --quiet --all-extras --generate-hashes --allow-unsafe \
+	@CUSTOM_COMPILE_COMMAND='make lock' $(VENV)/bin/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe \
 		--strip-extras --no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--output-file=requirements.lock $(ARGS) pyproject.toml
 

@@ -27,6 +27,7 @@ class HubSecret:
     """Keys derived from the master key by HKDF-SHA256 (RFC 5869), each under a label of its own.
 
     Whoever has the master key and the databases can read everything; whoever has only the databases can read nothing.
+    Raises MasterKeyRefused for a master key that is not KEY_BYTES long.
     """
 
     __slots__ = ("_derived", "_master")
@@ -36,11 +37,6 @@ class HubSecret:
             raise MasterKeyRefused(f"the master key is {len(master)} bytes long; rule: {KEY_BYTES} random bytes")
         self._master = master
         self._derived: dict[bytes, bytes] = {}
-
-    @classmethod
-    def from_bytes(cls, master: bytes) -> HubSecret:
-        """A secret that is in no file: for tests, and for keys handed over by a key service."""
-        return cls(master)
 
     @classmethod
     def load_or_create(cls, path: Path) -> HubSecret:

@@ -15,7 +15,8 @@ from adapters.sql_feeds import AUDIENCES, FEED, LEDGER, NUMBERS, same_place
 class LedgerLine:
     """One message as the ledger keeps it, without its words. taken_out: its item was since withdrawn, the body is gone.
 
-    rulings: one line per field, `field outcome class basis consent`. breach: see `domain.disclosure.Disclosed`.
+    audience: the desk. position, ordinal: its place in the ledger. rulings: one line per field, `field outcome class
+    basis consent`; empty but in what tells an item. breach: a relationship that never existed had been acted upon.
     """
 
     audience: str
@@ -48,7 +49,7 @@ class SqlLedger:
             return [UUID(bytes=child) for child in connection.scalars(query)]
 
     def child_of(self, event_id: UUID) -> UUID | None:
-        """The child in whose stream an event was disclosed; None where nobody was told of it. Reads the whole ledger."""
+        """The child in whose stream an event was disclosed; None where nobody was told of it. By the ledger's index."""
         query = select(LEDGER.c.child).where(LEDGER.c.event_id == event_id.bytes).limit(1)
         with self._engine.connect() as connection:
             found = connection.scalar(query)
@@ -93,3 +94,16 @@ class SqlLedger:
         )
         with self._engine.connect() as connection:
             return connection.scalar(query)
+
+    def first_notice(self, audience: str, event_id: UUID) -> int | None:
+        """The number under which a desk was first given notice of an event; None where it was not."""
+        query = (
+            select(func.min(NUMBERS.c.number))
+            .select_from(
+                LEDGER.join(AUDIENCES, AUDIENCES.c.id == LEDGER.c.audience).join(NUMBERS, same_place(NUMBERS, LEDGER))
+            )
+            .where(LEDGER.c.event_id == event_id.bytes, LEDGER.c.kind == "notice", AUDIENCES.c.audience == audience)
+        )
+        with self._engine.connect() as connection:
+            found: int | None = connection.scalar(query)
+        return found

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Boolean, Column, Engine, Integer, MetaData, String, Table, delete, insert, select
 
+from adapters.sql_engine import create_tables
+
 METADATA = MetaData()
 
 QUARANTINE = Table(
@@ -41,7 +43,7 @@ class SqlQuarantine:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        METADATA.create_all(engine)
+        create_tables(engine, METADATA)
 
     def begin(self, source: str) -> None:
         """Forget what an earlier import of this source left. source: authority and as-at day of the return."""
@@ -66,6 +68,13 @@ class SqlQuarantine:
         if values:
             with self._engine.begin() as connection:
                 connection.execute(insert(QUARANTINE), values)
+
+    def sources(self, authority: str) -> list[str]:
+        """The returns of an authority that left anything here, oldest as-at day first, each named as in `begin`."""
+        of = QUARANTINE.c.source.startswith(f"{authority} ", autoescape=True)
+        query = select(QUARANTINE.c.source).where(of).distinct().order_by(QUARANTINE.c.source)
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query))
 
     def rows(self, source: str) -> list[SetAside]:
         """Everything set aside from a source, in file order."""

@@ -24,6 +24,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = {
     "duplicate-row": ("the same row does not come twice", "ours"),
     "not-a-upn": ("a UPN is a letter but I, O, S, eleven digits, a digit or letter; or UN1 to UN5", f"{_GUIDE}: UPN"),
     "not-a-postcode": ("a postcode is of postcode form", f"{_GUIDE}: HOME_POST, PL_POST"),
+    "area-not-known": ("the authority of a place is one that the register knows", "ours; schemas/register"),
     "not-a-urn": ("a URN is up to eight digits, with SC before them or not; or XXXXXXX", f"{_GUIDE}: URN"),
     "end-overtaken": ("care ends before the next episode starts; the day that one starts is taken", f"{_GUIDE}: DEC"),
 }

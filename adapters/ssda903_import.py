@@ -16,7 +16,7 @@ from typing import Final
 from adapters.places_csv import Places
 from adapters.ssda903_course import ChildReturn, IdOf, child_return
 from adapters.ssda903_faults import Quarantined
-from adapters.ssda903_rows import Episode, Refused, Row
+from adapters.ssda903_rows import Episode, Header, Refused, Row
 from adapters.ssda903_standing import Held
 from adapters.ssda903_tables import EPISODES, HEADER, TableFile
 from domain.codes import CodeBook
@@ -41,10 +41,27 @@ def read_return(
     it speaks. id_of: see `IdOf`; the same arguments always give the same id. held: the events that the hub holds of
     the child with this local id. progress: told the rows read so far, every few thousand and at the end.
 
-    Both files are checked as files before anything is given; raises ReturnFileError. Memory does not grow with the
+    Both files are checked as files before this returns; raises ReturnFileError. Memory does not grow with the
     return: rows are sorted by child in a temporary database on disk, which has no name and is gone when this ends.
     """
     headers, episodes = TableFile(folder, HEADER), TableFile(folder, EPISODES)
+
+    def told(header: Header, sound: list[Episode]) -> ChildReturn:
+        return child_return(
+            header, sound, held(header.child), authority=authority, as_at=as_at, places=places, id_of=id_of
+        )
+
+    return _outcomes(headers, episodes, as_at, codes, told, progress)
+
+
+def _outcomes(
+    headers: TableFile,
+    episodes: TableFile,
+    as_at: date,
+    codes: CodeBook,
+    told: Callable[[Header, list[Episode]], ChildReturn],
+    progress: Callable[[int], None],
+) -> Iterator[ChildReturn | Quarantined]:
     with closing(sqlite3.connect("", isolation_level=None)) as rows:
         rows.executescript("""
             BEGIN;
@@ -63,9 +80,7 @@ def read_return(
                 else:
                     yield outcome
             if sound:
-                yield child_return(
-                    header, sound, held(header.child), authority=authority, as_at=as_at, places=places, id_of=id_of
-                )
+                yield told(header, sound)
             else:
                 yield Quarantined(header.file, header.line, "CHILD", "no-episodes")
         for line, cells in rows.execute(

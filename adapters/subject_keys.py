@@ -106,11 +106,6 @@ class SubjectKeys:
         for subject in added:  # remembered once on disk; the others are read when they are wanted
             self._cache.put(subject, _DataKey(drawn[subject]))
 
-    def ensure(self, subject: UUID) -> bytes:
-        """The subject's key, created now if there never was one. Raises KeyDestroyed if there was."""
-        self.create((subject,))
-        return self._key(subject).raw
-
     def get(self, subject: UUID) -> bytes | None:
         """The subject's key (32 bytes), or None if there is none."""
         try:

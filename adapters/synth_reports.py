@@ -49,9 +49,9 @@ def health_reports(life: Life, seed: int) -> Iterator[Report]:
     for n, day in enumerate(days):
         if day > until or 0 < n < len(days) - 2:
             continue
-        child = {"nhs_number": nhs_number} if nhs_number and rng.random() < 0.7 else by_local_id
+        child = _by_nhs_number(life, nhs_number) if nhs_number and rng.random() < 0.7 else by_local_id
         if rng.random() < 0.03:
-            child = _by_name(life) if rng.random() < 0.7 else {"nhs_number": _stranger(life.number)}
+            child = _by_name(life) if rng.random() < 0.7 else _by_nhs_number(life, _stranger(life.number))
         kind = {"child": child, "effective_on": str(day), "assessment_kind": "review" if n else "initial"}
         if (day - life.born_on).days > 13 * 365 and rng.random() < 0.12:
             reason = rng.choice(["child-declined", "child-declined", "not-brought", "moved", _UNKNOWN])
@@ -85,7 +85,7 @@ def nhs_number_of(number: int) -> str | None:
     return _with_check_digit(f"999{number:06d}")
 
 
-def _stranger(number: int) -> str | None:
+def _stranger(number: int) -> str:
     """A number that no child of ours has."""
     return next(found for n in range(999_999 - number, 0, -1) if (found := _with_check_digit(f"999{n:06d}")))
 
@@ -140,10 +140,14 @@ def _custody(
 
 
 def _by_local_id(life: Life) -> Report:
-    return {"authority": life.authority, "local_id": life.local_id}
+    return {"authority": life.authority, "local_id": life.local_id, "born_on": str(life.born_on)}
+
+
+def _by_nhs_number(life: Life, number: str) -> Report:
+    return {"authority": life.authority, "nhs_number": number}
 
 
 def _by_name(life: Life) -> Report:
     animal = _ANIMALS[life.number % len(_ANIMALS)]
     name = {"family_name": f"Example-{life.number}", "given_name": f"Invented-{animal}"}
-    return {**name, "born_on": str(life.born_on)}
+    return {"authority": life.authority, **name, "born_on": str(life.born_on)}

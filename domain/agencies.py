@@ -239,14 +239,6 @@ class Register:
             return Adjoins.UNKNOWN
         return self._adjoining.get((one, other), Adjoins.NO)
 
-    def out_of_area(self, responsible: str, area: str, on: date) -> bool:
-        """Whether `area` is another authority than the responsible one on that day (CPR 2010 reg 2(1)).
-
-        A code used for a day before it began, as in returns recoded later, is read as the authority it continues. Two
-        that cannot be shown to be one are two, so that no area authority is left untold.
-        """
-        return not self._same(responsible, area, on)
-
     def at_a_distance(self, responsible: str, area: str, on: date) -> Adjoins:
         """Whether `area` is outside the responsible authority and every adjoining one (CPR 2010 regs 2(1), 11)."""
         if self._same(responsible, area, on):

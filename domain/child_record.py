@@ -22,6 +22,7 @@ from domain.events import (
     Event,
     EventCorrected,
     EventRetracted,
+    IdentifierAdded,
     NoticeAcknowledged,
     PlacementMade,
     RecordsLinked,
@@ -40,6 +41,26 @@ _MUST_NAME: dict[str, tuple[type[Event], ...]] = {
     "names_protection": (AddressProtected,),
     "names_event": (Event,),
 }
+
+
+def reporters(event: Event) -> frozenset[str]:
+    """Who may report it: as its type says. A correction, whoever may report its new words; an authority's number, itself alone."""
+    if isinstance(event, EventCorrected):
+        return event.TYPE.reporters & reporters(event.replacement)
+    if isinstance(event, IdentifierAdded) and event.local_id is not None:
+        return frozenset({"responsible"})
+    return event.TYPE.reporters
+
+
+def not_theirs(event: Event) -> Problem:
+    """The refusal of an event that an agency of this kind does not report. The same whether or not a child is known."""
+    allowed = reporters(event)
+    event = event.replacement if isinstance(event, EventCorrected) else event
+    if not allowed - {"hub"}:
+        return Problem("type", "is recorded by the hub itself", "ours")
+    if isinstance(event, IdentifierAdded) and event.local_id is not None:
+        return Problem("local_id", "is given by the responsible authority alone", "SSDA903 CHILD")
+    return Problem("type", f"{event.TYPE.name} is reported by {' or '.join(sorted(allowed))}", "docs/decisions/0007")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +99,10 @@ class ChildRecord:
         authority = self.history.timeline.now.authority
         return authority.code if authority is not None else None
 
+    def is_responsible(self, desk: Desk) -> bool:
+        """Whether the desk's agency is the responsible authority, or what that authority became."""
+        return _is_responsible(self.history, desk)
+
     @classmethod
     def project(cls, record: ChildRecord | None, entries: Iterable[Recorded]) -> ChildRecord | None:
         """Fold entries into a record; None while there are none. The event store's projector."""
@@ -90,7 +115,8 @@ class ChildRecord:
     def decide(self, intended: Sequence[Intended], desk: Desk) -> list[Recorded]:
         """The entries that record these events; none where all of it is already so. Raises Refused: then nothing is recorded.
 
-        An id that is already here with other words is corrected. All entries of one call are disclosed together.
+        An id that is already here with other words is corrected; words it had before it was corrected change nothing, so that the
+        same return again undoes nobody's correction. All entries of one call are disclosed together.
         """
         draft = _Draft(self, desk)
         problems: list[Problem] = []
@@ -103,16 +129,32 @@ class ChildRecord:
     def link(self, link: Intended, report: Sequence[Recorded], desk: Desk) -> list[Recorded]:
         """The entries that join a waiting report to this child: the link, then the report's events under their own ids.
 
-        report: the report's stream, `report-received` first. The events keep who reported them.
+        report: the report's stream, `report-received` first. The events keep who reported them, and each must be theirs to report.
+        Raises Refused, also for a report that is joined already.
         """
+        if joined_to(report) is not None:
+            raise Refused(Problem("report", "is joined to a child already; unlink it first", "ours"))
         draft = _Draft(self, desk)
         problems = list(draft.add(link))
+        for entry in report[1:] if not problems else ():
+            if not isinstance(entry.event, RecordsLinked | RecordsUnlinked | ContextChanged):
+                problems.extend(draft.join(entry))
         if problems:
             raise Refused(*problems)
-        for entry in report[1:]:
-            if not isinstance(entry.event, RecordsLinked | RecordsUnlinked | ContextChanged):
-                draft.put(Intended(entry.event_id, entry.event), entry.reporter)
         return draft.entries()
+
+
+def joined_to(report: Sequence[Recorded]) -> UUID | None:
+    """The child that a report is joined to, by the notes in the report's own stream; None while it waits."""
+    notes = [e.event for e in report if isinstance(e.event, RecordsLinked | RecordsUnlinked)]
+    return notes[-1].report if notes and isinstance(notes[-1], RecordsLinked) else None
+
+
+def _is_responsible(history: History, desk: Desk) -> bool:
+    authority = history.timeline.now.authority
+    if authority is None:
+        return False
+    return desk.reporter in (authority.code, carried(desk.register, authority.code, desk.at.date()))
 
 
 class _Draft:
@@ -129,14 +171,33 @@ class _Draft:
         event = one.event
         known = self._history.facts.get(one.event_id)
         if known is not None:
-            if known.event == event or not known.stands:  # a retracted fact does not come back by being said again
+            if not known.stands or self._was_said(
+                known.id, event
+            ):  # a retracted fact does not come back by being said again
                 return ()
             event = EventCorrected(effective_on=self._desk.at.date(), corrects=one.event_id, replacement=event)
             one = replace(one, event_id=self._desk.new_id(), event=event)
-        problems = [*forms.check(event, self._desk.rules), *self._standing(event), *self._references(event)]
+        problems = [*forms.check(event, self._desk.rules), *self._standing(event, self._desk), *self._references(event)]
         if not problems:
             self.put(one, self._desk.reporter)
         return problems
+
+    def join(self, entry: Recorded) -> Iterable[Problem]:
+        """Check a waiting report's event for who reported it, and put it in under its own id."""
+        if self._history.find(entry.event_id) is not None:
+            return [Problem("report", "is joined to a child already; unlink it first", "ours")]
+        theirs = replace(self._desk, reporter=entry.reporter)
+        problems = [*self._standing(entry.event, theirs), *self._references(entry.event)]
+        if not problems:
+            self.put(Intended(entry.event_id, entry.event), entry.reporter)
+        return problems
+
+    def _was_said(self, about: UUID, event: Event) -> bool:
+        """Whether this event says, or ever said, these words: at first, or in a correction since."""
+        history = self._history
+        corrections = (history.facts[i].event for i in history.referring.get(about, ()))
+        said = [history.facts[about].event, *(words for _, words in history.words.get(about, ()))]
+        return event in said or any(isinstance(c, EventCorrected) and c.replacement == event for c in corrections)
 
     def put(self, one: Intended, reporter: str) -> None:
         """Append an entry; a new record gets the documents in force right after its first."""
@@ -170,45 +231,51 @@ class _Draft:
             self._history = self._history.copy()
         self._history.add(entry)
 
-    def _standing(self, event: Event) -> list[Problem]:
+    def _standing(self, event: Event, desk: Desk) -> list[Problem]:
         """Whether this agency may report this, about this child, as the first word or a later one."""
-        desk = self._desk
-        name = event.TYPE.name
         first = self._record.version == 0 and not self._entries
         if first:
             if isinstance(event, ChildRegistered):
-                if event.authority != desk.reporter:
-                    return [
-                        Problem(
-                            "authority", "only the responsible authority itself registers a child", "CA 1989 s22(1)"
-                        )
-                    ]
-                return []
+                return self._registering(event, desk.reporter, desk)
             if isinstance(event, ReportReceived):
                 return []
             return [Problem("child", "no record of this child: its responsible authority registers it first", "ours")]
         if isinstance(event, ChildRegistered):
             return [Problem("type", "this child is registered; correct the details instead", "ours")]
-        if isinstance(event, ContextChanged | ReportReceived):
-            return [Problem("type", "is recorded by the hub itself", "ours")]
-        agency = desk.register.agency(desk.reporter)
-        allowed = event.TYPE.reporters
         if isinstance(event, EventCorrected | EventRetracted):
-            return self._own_words(event)
-        if isinstance(event, NoticeAcknowledged) and event.audience.partition("/")[0] != desk.reporter:
+            problems = self._own_words(event, desk)
+            if isinstance(event, EventCorrected) and not problems:
+                problems = self._content(event.replacement, event, desk)
+            return problems
+        return self._content(event, event, desk)
+
+    def _content(self, words: Event, event: Event, desk: Desk) -> list[Problem]:
+        """Whether this agency may say these words. event: what it says them in, the words themselves or a correction."""
+        if isinstance(words, NoticeAcknowledged) and words.audience.partition("/")[0] != desk.reporter:
             return [Problem("audience", "an agency acknowledges for its own desks alone", "ours")]
+        if isinstance(words, ChildRegistered) and isinstance(event, EventCorrected):
+            fact = self._history.facts.get(event.corrects)
+            was = fact.event.authority if fact is not None and isinstance(fact.event, ChildRegistered) else None
+            return self._registering(words, was, desk)
+        agency = desk.register.agency(desk.reporter)
+        allowed = reporters(event)
         if agency is not None and agency.kind.value in allowed:
             return []
-        if "responsible" in allowed and self._is_responsible():
+        if "responsible" in allowed and _is_responsible(self._history, desk):
             return []
-        return [Problem("type", f"{name} is reported by {' or '.join(sorted(allowed))}", "docs/decisions/0007")]
+        return [not_theirs(event)]
 
-    def _own_words(self, event: EventCorrected | EventRetracted) -> list[Problem]:
+    def _registering(self, event: ChildRegistered, was: str | None, desk: Desk) -> list[Problem]:
+        if event.authority in (desk.reporter, was):
+            return []
+        return [Problem("authority", "only the responsible authority itself registers a child", "CA 1989 s22(1)")]
+
+    def _own_words(self, event: EventCorrected | EventRetracted, desk: Desk) -> list[Problem]:
         about = event.corrects if isinstance(event, EventCorrected) else event.retracts
         fact = self._history.facts.get(about)
         if fact is not None and isinstance(fact.event, ContextChanged | ReportReceived):
             return [Problem("type", "what the hub itself recorded is not corrected or retracted", "ours")]
-        if fact is None or fact.reporter == self._desk.reporter or self._is_responsible():
+        if fact is None or fact.reporter == desk.reporter or _is_responsible(self._history, desk):
             return []
         return [
             Problem(
@@ -217,15 +284,6 @@ class _Draft:
                 "UK GDPR Art 16",
             )
         ]
-
-    def _is_responsible(self) -> bool:
-        authority = self._history.timeline.now.authority
-        if authority is None:
-            return False
-        return self._desk.reporter in (
-            authority.code,
-            carried(self._desk.register, authority.code, self._desk.at.date()),
-        )
 
     def _references(self, event: Event) -> Iterable[Problem]:
         for f in event.TYPE.own_fields:

@@ -124,16 +124,6 @@ class CodeList:
         """The codes with this coarse form (None: those that leave nothing), ended ones too, in the list's order."""
         return self._groups.get(coarse, ())
 
-    def classes_of(self, code: str) -> frozenset[DataClass]:
-        """All that one must be allowed to know to be shown this code exactly: the classes of its whole group.
-
-        Raises KeyError for a code the list does not know; the message leaves the value out, it may be personal data.
-        """
-        found = self.find(code)
-        if found is None:
-            raise KeyError(f"not a code of the list {self.name}")
-        return frozenset(member.data_class for path in _levels(found.coarse) for member in self.group(path))
-
     def shown(self, code: str, may: Callable[[DataClass], bool]) -> str | None:
         """What is shown of a code to who may know the classes `may` accepts: the code, a coarse form of it, or None.
 

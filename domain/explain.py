@@ -64,19 +64,27 @@ def explain(disclosure: Disclosure, event_id: UUID, audience: Audience) -> Expla
         return answer(relationship is None, "Taken back, or never told: the event was retracted.")
     under = disclosure.held_under(fact, desk)
     if under is not None:
-        standing, seen = under
-        return answer(standing is not desk.standing, _summary(seen, seen.rulings), seen.rulings, told=True)
-    if desk.standing is None:
+        held_by, seen = under
+        return answer(held_by is not desk.standing, _summary(seen, seen.rulings), seen.rulings, told=True)
+    standing: Standing | None = desk.standing or _standing_then(desk, fact)
+    ended = desk.standing is None
+    if standing is None:
         known = "its relationship had ended" if desk.periods else "it has no relationship to this child"
         return answer(bool(desk.periods), f"Not told: {known}.")
-    if _hidden_reference(disclosure, fact, desk.standing):
-        return answer(False, "Not told: it is about an event that this desk may not see.")
-    if desk.standing.until is not None and not belongs_before(fact, desk.standing.until):
-        return answer(False, "Not told: it belongs to the time after a change that is already planned.")
+    if _hidden_reference(disclosure, fact, standing):
+        return answer(ended, "Not told: it is about an event that this desk may not see.")
+    if standing.until is not None and not belongs_before(fact, standing.until):
+        return answer(ended, "Not told: it belongs to the time after a change that is already planned.")
     about = (disclosure.history.find(ref) for ref in references(fact.event))
-    near = any(in_reach(f, desk.standing) for f in about if f is not None)
-    ruling = explain_hidden(fact, desk.standing, near=near)
-    return answer(False, _summary(None, (ruling,)), (ruling,))
+    near = any(in_reach(f, standing) for f in about if f is not None)
+    ruling = explain_hidden(fact, standing, near=near)
+    return answer(ended, _summary(None, (ruling,)), (ruling,))
+
+
+def _standing_then(desk: Desk, fact: Fact) -> Standing | None:
+    """The standing of the last ended relationship during which this was recorded."""
+    found = (p.standing for p in reversed(desk.periods) if fact.index <= p.upto or fact.id in p.also)
+    return next(found, None)
 
 
 def _hidden_reference(disclosure: Disclosure, fact: Fact, standing: Standing) -> bool:

@@ -6,12 +6,12 @@ A true fact is never refused because it does not fit: real histories have gaps, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
 from domain import consent
-from domain.agencies import Register
+from domain.agencies import Adjoins, Register
 from domain.codes import CodeBook
 from domain.events import (
     CareEnded,
@@ -27,8 +27,8 @@ from domain.events import (
 )
 from domain.history import History
 from domain.relationships import health_body
-from domain.timeline import TEMPORARY, Situation
-from domain.vocabulary import UNKNOWN
+from domain.timeline import ADOPTIVE, TEMPORARY, Situation
+from domain.vocabulary import Unknown
 
 FINDINGS: Final = MappingProxyType(
     {
@@ -45,6 +45,14 @@ FINDINGS: Final = MappingProxyType(
         "not-current": ("this was not the placement the child was in on this day", "SSDA903 episodes"),
         "one-day": ("starts and ends on one day", "SSDA903: an episode does not start and end on one day"),
         "area-unknown": ("no authority could be told: the area is unknown", "CPR 2010 reg 13(4)"),
+        "at-a-distance": (
+            "placed outside the responsible authority and every authority that adjoins it",
+            "CPR 2010 reg 2(1), reg 11",
+        ),
+        "distance-unknown": (
+            "placed in another authority; whether it adjoins the responsible one could not be told",
+            "CPR 2010 reg 2(1), reg 11",
+        ),
         "health-body-unknown": ("no local health body could be told: it is unknown", "CPR 2010 reg 13(2)(f)"),
         "payer-unknown": ("no originating health body could be told: it is unknown", "NHS Who Pays?"),
         "code-not-in-force": ("a code was not in force on this day", "SSDA903 code lists"),
@@ -80,7 +88,7 @@ def _find(history: History, event: Event, register: Register, codes: CodeBook, t
     if isinstance(event, PlacementMade):
         yield from _placement(now, event, register)
     elif isinstance(event, PlacementEnded):
-        yield from _ending(history, now, event)
+        yield from _ending(history, event)
     elif isinstance(event, CareStarted):
         if now.care is not None:
             yield "already-looked-after"
@@ -105,18 +113,30 @@ def _placement(now: Situation, event: PlacementMade, register: Register) -> Iter
         yield "gap-before"
     if now.living is not None and now.living.since == event.effective_on and event.placement_type not in TEMPORARY:
         yield "overlaps"
-    if event.area_authority is UNKNOWN:
+    if isinstance(event.area_authority, Unknown):
         yield "area-unknown"
+    elif now.authority is not None and event.placement_type not in TEMPORARY | ADOPTIVE:
+        match register.at_a_distance(now.authority.code, event.area_authority, event.effective_on):
+            case Adjoins.YES:
+                yield "at-a-distance"
+            case Adjoins.UNKNOWN:
+                yield "distance-unknown"
     if health_body(register, event.area_authority, event.health_body, event.effective_on, event.effective_on) is None:
         yield "health-body-unknown"
 
 
-def _ending(history: History, now: Situation, event: PlacementEnded) -> Iterator[str]:
+def _ending(history: History, event: PlacementEnded) -> Iterator[str]:
+    """The day's beginning counts: by its end the child may already be placed elsewhere, or out of care."""
+    on = event.effective_on
     made = history.find(event.placement)
-    if made is not None and made.event.effective_on == event.effective_on:
+    if made is not None and made.event.effective_on == on:
         yield "one-day"
-    elif now.living is None or now.living.placement != event.placement:
-        yield "overlaps" if now.living is not None else "not-current"
+    elif made is None or not isinstance(made.event, PlacementMade) or made.event.placement_type not in TEMPORARY:
+        living = history.timeline.at_end_of(on - timedelta(days=1)).living
+        if living is None:
+            yield "not-current"
+        elif living.placement != event.placement:
+            yield "overlaps"
 
 
 def _custody(now: Situation, event: CustodyEntered | Sentenced | Released) -> Iterator[str]:

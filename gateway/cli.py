@@ -5,15 +5,33 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any, Final
 
 import typer
+import typer.core
 
 from domain.forms import Refused
 from gateway import cli_documents, cli_reading, cli_recording, demo
 from gateway.cli_options import EXIT_CODES, complain
 
+CLOSED_PIPE: Final = 141  # as the shell reports a program ended by SIGPIPE
+
+
+class Commands(typer.core.TyperGroup):
+    """Every command, with one way of ending where whoever read the output (head, less) has closed it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command named; what it had begun to record is told before it ends."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(CLOSED_PIPE) from None
+
+
 app = typer.Typer(
     name="throughline",
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -63,13 +81,12 @@ def run(arguments: Sequence[str]) -> int:
     except Refused as refused:
         complain(refused.problems)
         return 1
-    except BrokenPipeError:  # whoever read the output (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
 def main() -> None:
-    """Entry point of the console script."""
+    """Entry point of the console script. Every file it makes is its user's alone."""
+    os.umask(0o077)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -27,7 +27,8 @@ EXIT_CODES: Final = """\
 Exit codes
   0  done
   1  refused, or problems found: each is named with field, rule and source
-  2  the command line was not understood: nothing was recorded"""
+  2  the command line was not understood: nothing was recorded
+  141  whoever read the output closed it; what had been received is kept and told"""
 
 
 def read_audience(text: str) -> Audience:

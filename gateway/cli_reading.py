@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -11,8 +12,9 @@ import typer
 
 from domain.explain import Explanation
 from domain.explain import explain as explain_event
-from domain.feed import Message
+from domain.feed import Message, Told
 from domain.forms import Problem, Refused
+from domain.redaction import Outcome
 from domain.vocabulary import Audience, Role
 from gateway import rendering
 from gateway.cli_options import DEFAULT_DATA as HERE
@@ -21,6 +23,7 @@ from gateway.wording import Words, plain
 from projections.reading import as_json
 
 if TYPE_CHECKING:
+    from gateway.desk_views import Answers
     from gateway.hub import Hub
 
 AT_ONCE = 500  # messages read at a time
@@ -45,16 +48,21 @@ def feed(
     Example
       throughline feed E10000014/host-authority --after 12
     """
+    from gateway.desk_views import Answers
+    from gateway.upkeep import bring_up_to_date
+
     hub = open_hub(data)
     with hub:
         known(hub.register, audience.agency, "AUDIENCE")
+        bring_up_to_date(hub)
         note_read(hub, audience, purpose, f"feed after {after}")
         words = _words(hub)
+        answers = Answers(hub, audience)
         count = 0
         for number, message in _messages(hub, audience, after):
             count += 1
             if not json_:
-                typer.echo(rendering.block(number, message, words) + "\n")
+                typer.echo(_block(number, message, words, answers) + "\n")
             elif message is None:
                 say_json({"number": number, "taken_out": True})
             else:
@@ -83,7 +91,8 @@ def view(
 
     For the desk itself, made from its own feed alone. A responsible authority also has the rooms: `told` (who was
     told what, who acknowledged), `not-told` (what was withheld from whom, and why), `tray` (reports that name no child
-    for certain). References are shortened; --child takes the beginning of one.
+    for certain), `quarantine` (rows of its returns that were not taken, and why). References are shortened; --child
+    takes the beginning of one.
 
     \b
     Examples
@@ -91,6 +100,8 @@ def view(
       throughline view E10000014/host-authority --as-at 2026-05-01
     """
     from gateway.desk_views import desk_views, host_counts
+    from gateway.progress import progress
+    from gateway.upkeep import bring_up_to_date
 
     if as_at is not None and audience.role is not Role.HOST_AUTHORITY:
         raise typer.BadParameter("only a host authority's children are counted", param_hint="--as-at")
@@ -100,19 +111,24 @@ def view(
         views = desk_views(hub, audience, child)
         if name is not None and name not in views:
             raise typer.BadParameter(f"this desk's views are {', '.join(views) or 'none'}", param_hint="NAME")
+        bring_up_to_date(hub)
         note_read(hub, audience, purpose, f"view {name or 'all'}" + (f" of child {child}" if child else ""))
         words = _words(hub)
         for chosen in [name] if name is not None else views:
-            rows = list(views[chosen]())
             if json_:
-                for row in rows:
+                for row in views[chosen]():
                     say_json({"view": chosen, **row})
                 continue
-            typer.echo(rendering.heading(f"{chosen} ({len(rows)})"))
-            shown = rows if name is not None else rows[:SHOWN]
-            typer.echo(_table(shown, words) if rows else "Nothing.")
-            if len(shown) < len(rows):
-                typer.echo(f"… and {len(rows) - len(shown)} more: throughline view {audience} {chosen}")
+            rows = []
+            with progress(f"reading {chosen}") as tell:
+                for row in islice(views[chosen](), None if name is not None else SHOWN + 1):
+                    rows.append(row)
+                    tell(len(rows))
+            more = name is None and len(rows) > SHOWN
+            typer.echo(rendering.heading(f"{chosen} (the first {SHOWN})" if more else f"{chosen} ({len(rows)})"))
+            typer.echo(_table(rows[:SHOWN] if more else rows, words) if rows else "Nothing.")
+            if more:
+                typer.echo(f"… and more: throughline view {audience} {chosen}")
         for figure in host_counts(hub, audience, as_at) if as_at is not None else ():
             if json_:
                 say_json({"figure": figure})
@@ -139,9 +155,12 @@ def explain(
     Example
       throughline explain 1b4e28ba-2fa1-4d3b-8a5e-0242ac130003 E10000014/host-authority
     """
+    from gateway.upkeep import bring_up_to_date
+
     hub = open_hub(data)
     with hub:
         known(hub.register, audience.agency, "AUDIENCE")
+        bring_up_to_date(hub)
         child, event = _event(hub, event_id, audience)
         note_read(hub, audience, purpose, f"explain event {event}")
         found = explain_event(hub.disclosure_of(child), event, audience)
@@ -153,7 +172,7 @@ def explain(
 
 
 def explained(found: Explanation, sent: list[dict[str, Any]], words: Words) -> str:
-    """An explanation for people. sent: number, kind, day (on) and taken_out of each message about the event."""
+    """An explanation for people. sent: of each message about the event, as `sent_about` answers it."""
     since = found.relationship
     standing = (
         f"{since.ground.value}, since {since.since}" if since else "relationship ended" if found.ended else "none"
@@ -178,25 +197,47 @@ def explained(found: Explanation, sent: list[dict[str, Any]], words: Words) -> s
         columns = ("field", "outcome", "class", "basis, or ground", "force", "source")
         lines += ["", rendering.table(columns, rows)]
     really = [
-        f"  number {s['number']}, {s['kind']}, {s['on']}"
-        + (" (its words were taken out later)" if s["taken_out"] else "")
+        rendering.paragraph(
+            f"number {s['number']}, {s['kind']}, {s['on']}"
+            + (" (its words were taken out later)" if s["taken_out"] else "")
+            + "".join(f"; {way}: {', '.join(map(plain, names))}" for way, names in s["withheld"].items())
+            + ("; A BREACH: this desk should never have been told" if s["breach"] else ""),
+            2,
+            4,
+        )
         for s in sent
     ]
     return "\n".join([*lines, "", "Really sent", *(really or ["  nothing"])])
 
 
 def sent_about(hub: Hub, child: UUID, event: UUID, audience: Audience) -> list[dict[str, Any]]:
-    """The messages that a desk was really sent about an event, by the ledger: number, kind, day (on), taken_out."""
+    """The messages that a desk was really sent about an event, by the ledger: number, kind, day (on), taken_out.
+
+    withheld: the fields that did not go out as they are, by outcome, as ruled when it was sent. breach: a relationship
+    that never existed had been acted upon.
+    """
     return [
         {
             "number": hub.ledger.number_of(line),
             "kind": line.kind,
             "on": line.recorded_on.isoformat(),
             "taken_out": line.taken_out,
+            "withheld": _ruled_out(line.rulings),
+            "breach": line.breach,
         }
         for line in hub.ledger.ledger_of(child)
         if line.event_id == event and line.audience == str(audience)
     ]
+
+
+def _ruled_out(rulings: str) -> dict[str, list[str]]:
+    """The fields withheld, by outcome, from the ledger's form (`adapters.sql_ledger.LedgerLine`)."""
+    found: dict[str, list[str]] = {}
+    for ruling in rulings.splitlines():
+        field, outcome, *_ = ruling.split(" ")
+        if outcome != Outcome.SHARED.value:
+            found.setdefault(outcome, []).append(field)
+    return found
 
 
 def _event(hub: Hub, text: str, audience: Audience) -> tuple[UUID, UUID]:
@@ -220,6 +261,14 @@ def _messages(hub: Hub, audience: Audience, after: int) -> Iterator[tuple[int, M
     while batch := hub.sealed.read(str(audience), after, AT_ONCE):
         yield from batch
         after = batch[-1][0]
+
+
+def _block(number: int, message: Message | None, words: Words, answers: Answers) -> str:
+    """One message; a notice with what the desk has answered to it."""
+    if message is None or not isinstance(message.body, Told) or not message.body.notice:
+        return rendering.block(number, message, words)
+    item = message.body.item.item
+    return rendering.block(number, message, words, answers.told_before(item, number), answers.on(item))
 
 
 def _words(hub: Hub) -> Words:

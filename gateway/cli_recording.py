@@ -29,7 +29,12 @@ def import_ssda903(
     as_at: Annotated[date, typer.Option(parser=read_day, metavar="DAY", help="The day up to which the return speaks.")],
     places: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", exists=True, dir_okay=False, help="CSV: postcode or district, authority."),
+        typer.Option(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="CSV: postcode or district, authority; default: schemas/register/postcode_area.csv.",
+        ),
     ] = None,
     json_: AsJson = False,
     data: Data = HERE,
@@ -101,7 +106,7 @@ def record(
 
     \b
     Example, for one line of such a file
-      {"type": "released", "child": {"nhs_number": "9990000018"}, "effective_on": "2026-07-01"}
+      {"type": "released", "child": {"authority": "E06000047", "nhs_number": "9990000018"}, "effective_on": "2026-07-01"}
       throughline record reports.jsonl --as yot-hampshire
     """
     from gateway.lines import record_lines
@@ -112,14 +117,16 @@ def record(
     refused = 0
     with open_hub(data, new=True) as hub:
         known(hub.register, agency, "--as")
-        with nullcontext(sys.stdin) if file == "-" else open(file, encoding="utf-8", errors="replace") as lines:
-            for outcome in record_lines(hub, lines, agency, {}):
-                refused += outcome.received is None
-                if json_:
-                    say_json(outcome.as_json())
-                else:
-                    typer.echo(str(outcome))
-        bring_up_to_date(hub)
+        try:
+            with nullcontext(sys.stdin) if file == "-" else open(file, encoding="utf-8", errors="replace") as lines:
+                for outcome in record_lines(hub, lines, agency, {}):
+                    refused += outcome.received is None
+                    if json_:
+                        say_json(outcome.as_json())
+                    else:
+                        typer.echo(str(outcome))
+        finally:  # also where nobody reads the answers any more: what was received is told
+            bring_up_to_date(hub)
     if refused:
         raise typer.Exit(1)
 
@@ -188,7 +195,7 @@ def rebuild(
 def synth(
     children: Annotated[int, typer.Option(min=1, max=99_999, metavar="N", help="How many children.")],
     seed: Annotated[int, typer.Option(metavar="S", help="The same seed gives the same bytes.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", file_okay=False, help="Where to write.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", file_okay=False, help="A new or empty folder.")],
 ) -> None:
     """Invent a county: a statutory return, its postcodes, and reports of health bodies and youth offending teams.
 
@@ -203,6 +210,8 @@ def synth(
     from adapters.synth_files import write_county
     from adapters.synth_lives import County
 
+    if out.exists() and any(out.iterdir()):
+        raise typer.BadParameter("this folder is not empty; a county is written into a new one", param_hint="--out")
     write_county(out, children=children, seed=seed, county=County())
     typer.echo(
         f"{children:,} invented children in {out}: header.csv, episodes.csv, places.csv, health.jsonl, yot.jsonl"

@@ -18,6 +18,7 @@ from domain.vocabulary import Audience
 from gateway.cli_reading import explained, sent_about
 from gateway.cli_recording import imported
 from gateway.demo import AUTHORITY, HOST, IMPORTED_ON, SEED, Chapter, Played
+from gateway.desk_views import Answers
 from gateway.hub import Hub
 from gateway.importing import Totals
 from gateway.rendering import heading, line, paragraph, table
@@ -45,6 +46,7 @@ SPEAKS_FOR_ITSELF: Final = (
 )
 SAYS_NOTHING: Final = ("withheld", "not known")  # such a value needs its field's name
 ADMINISTRATION: Final = ("context changed", "notified outside hub", "notice acknowledged")  # the hub's own housekeeping
+ACKNOWLEDGED: Final = "as acknowledged"
 _SHORTER: Final = {
     "its code list's coarse form": "coarse form",
     "it is about an event that this desk may not see": "about what is hidden",
@@ -115,16 +117,31 @@ def _told(hub: Hub, disclosure: Disclosure, audience: Audience, words: Words) ->
     desk = str(audience)
     names = {fact.id: plain(fact.topic) for fact in disclosure.history.facts.values()}
     messages = dict(hub.sealed.read(desk, 0, MANY))
-    pieces: list[tuple[date, str, str]] = []
+    pieces: list[tuple[date, str, str, str]] = []
+    answers = Answers(hub, audience)
     for entry in hub.ledger.ledger_of(disclosure.child):
         name = names[entry.event_id] if entry.event_id is not None else ""
         if entry.audience == desk and name not in ADMINISTRATION:
-            message = messages[hub.ledger.number_of(entry) or 0]
+            number = hub.ledger.number_of(entry) or 0
+            message = messages[number]
             caught_up = message is not None and isinstance(message.body, Told) and message.body.catch_up
             kind = "history" if caught_up else entry.kind
-            pieces.append((entry.recorded_on, kind, _said(message, name, desk, words)))
-    for (on, kind), alike in groupby(pieces, key=lambda piece: piece[:2]):
-        yield line(short_day(on), kind, ". ".join(said for _, _, said in alike))
+            pieces.append(
+                (entry.recorded_on, kind, _again(number, message, answers), _said(message, name, desk, words))
+            )
+    for (on, kind, again), alike in groupby(pieces, key=lambda piece: piece[:3]):
+        said = ". ".join(said for _, _, _, said in alike)
+        yield line(short_day(on), kind, f"{again}: {said}" if again else said, answered=again == ACKNOWLEDGED)
+
+
+def _again(number: int, message: Message | None, answers: Answers) -> str:
+    """What is said of a notice that was given before, or was acknowledged."""
+    if message is None or not isinstance(message.body, Told) or not message.body.notice:
+        return ""
+    item = message.body.item.item
+    if answers.on(item) is not None:
+        return ACKNOWLEDGED
+    return "told again" if answers.told_before(item, number) else ""
 
 
 def _said(message: Message | None, name: str, desk: str, words: Words) -> str:

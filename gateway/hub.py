@@ -130,9 +130,9 @@ class Hub:
         """A keyed id from natural keys: the same parts, the same id, in this hub and nowhere else."""
         return UUID(bytes=self.secret.pairwise("id", *parts)[:16], version=4)
 
-    def event_behind(self, agency: str, item: str) -> tuple[UUID, UUID] | None:
-        """The child and the event behind an item id that one of this agency's desks was given."""
-        found = (self.feeds.event_behind(a, item) for a in self.feeds.audiences() if a.startswith(f"{agency}/"))
+    def event_behind(self, whose: str, item: str) -> tuple[UUID, UUID] | None:
+        """The child and the event behind an item id that one of an agency's desks was given. whose: the agency, or one desk."""
+        found = (self.feeds.event_behind(a, item) for a in self.feeds.audiences() if f"{a}/".startswith(f"{whose}/"))
         return next((behind for behind in found if behind is not None), None)
 
     def disclose(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -16,12 +16,15 @@ from adapters.places_csv import Places
 from adapters.sql_quarantine import SetAside
 from adapters.ssda903_course import ChildReturn
 from adapters.ssda903_faults import Fault, Quarantined
+from adapters.ssda903_faults import SetAside as FieldSetAside
 from adapters.ssda903_import import read_return
+from domain.agencies import AgencyKind, Register
 from domain.child_record import ChildRecord, Desk
-from domain.events import Event
+from domain.events import Event, PlacementMade
 from domain.forms import Refused
 from domain.recorded import Recorded
 from domain.submission import Identifiers
+from domain.vocabulary import UNKNOWN, Unknown
 from gateway.hub import Hub
 from gateway.recording import ATTEMPTS
 
@@ -73,7 +76,9 @@ def import_return(
     progress: Callable[[int], None],
     taken: Callable[[int], None] = lambda _rows: None,
 ) -> Totals:
-    """Read a return and record what is new in it. Raises ReturnFileError or Refused before anything is recorded.
+    """Read a return and record what is new in it.
+
+    Raises ReturnFileError or Refused before anything is recorded, or forgotten of what an earlier import set aside.
 
     progress: told the rows read so far, while the files are read. taken: told the rows dealt with, after each batch.
     Nothing is disclosed here: `Hub.disclose` does that afterwards, child by child, each return as one submission.
@@ -81,8 +86,6 @@ def import_return(
     desk = hub.recording.desk(authority)
     totals = Totals()
     source = f"{authority} {as_at.isoformat()}"
-    hub.quarantine.begin(source)
-
     known: dict[str, ChildRecord] = {}
 
     def record_of(local_id: str) -> ChildRecord:
@@ -109,6 +112,7 @@ def import_return(
         held=held,
         progress=progress,
     )
+    hub.quarantine.begin(source)
     while batch := list(islice(outcomes, CHILDREN_AT_ONCE)):
         for _ in range(ATTEMPTS):
             part = Totals()
@@ -142,19 +146,48 @@ def _decide(
             taken.rows += 1
             taken.quarantined[outcome.rule_code] += 1
             continue
+        child = _in_register(outcome, desk.register)
         try:
-            decided = record_of(outcome.local_id).decide(outcome.intended, desk)
+            decided = record_of(child.local_id).decide(child.intended, desk)
         except Refused as refused:
-            aside.extend(_refused(outcome, refused))
-            taken.rows += len(outcome.rows)
-            taken.quarantined["refused"] += len(outcome.rows)
+            aside.extend(_refused(child, refused))
+            taken.rows += len(child.rows)
+            taken.quarantined["refused"] += len(child.rows)
             continue
-        aside.extend(_set_aside(fault) for fault in outcome.set_aside)
-        taken.fields.update(fault.rule_code for fault in outcome.set_aside)
+        aside.extend(_set_aside(fault) for fault in child.set_aside)
+        taken.fields.update(fault.rule_code for fault in child.set_aside)
         entries.extend(decided)
-        _count(taken, outcome, decided)
+        _count(taken, child, decided)
     taken.events = len(entries)
     return entries, aside
+
+
+def _in_register(outcome: ChildReturn, register: Register) -> ChildReturn:
+    """The same child with every area that is no authority of the register unknown, so that it is not refused for it."""
+    foreign = {
+        one.event_id: replace(one, event=replace(one.event, area_authority=UNKNOWN))
+        for one in outcome.intended
+        if isinstance(one.event, PlacementMade) and not _is_authority(one.event.area_authority, register)
+    }
+    if not foreign:
+        return outcome
+    return replace(
+        outcome,
+        intended=tuple(foreign.get(one.event_id, one) for one in outcome.intended),
+        set_aside=(
+            *outcome.set_aside,
+            *(
+                FieldSetAside(row.file, row.line, "PL_POST", "area-not-known")
+                for row in outcome.rows
+                if not foreign.keys().isdisjoint(row.events)
+            ),
+        ),
+    )
+
+
+def _is_authority(area: str | Unknown, register: Register) -> bool:
+    agency = register.agency(area) if isinstance(area, str) else None
+    return area is UNKNOWN or (agency is not None and agency.kind is AgencyKind.AUTHORITY)
 
 
 def _count(totals: Totals, outcome: ChildReturn, decided: list[Recorded]) -> None:

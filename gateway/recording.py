@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from adapters.blind_index import BlindIndex, IdentifierKind, IdentifierRefused, name_and_birth
+from adapters.avro_single_object import Unencodable
+from adapters.blind_index import BlindIndex, IdentifierKind, IdentifierRefused, name_and_birth, normalised
 from adapters.eventsourcing_store import ChildRecords, Conflict
-from domain.agencies import Register
-from domain.child_record import ChildRecord, Desk
+from domain.agencies import AgencyKind, Register
+from domain.child_record import ChildRecord, Desk, joined_to, not_theirs, reporters
 from domain.codes import CodeBook
 from domain.events import (
     ChildRegistered,
     ContextChanged,
     Event,
-    EventType,
-    IdentifierAdded,
+    EventCorrected,
     NoticeAcknowledged,
     RecordsLinked,
     RecordsUnlinked,
     ReportReceived,
 )
-from domain.forms import Problem, Refused, check, latest_version, nhs_number_is_valid, read_event
+from domain.forms import Problem, Refused, check, read_event
 from domain.recorded import Recorded
 from domain.submission import Identifiers, Intended
+from gateway.identifying import IDENTIFYING, births, identifiers, standing
+from gateway.submissions import Submission, read_submission
 
 ATTEMPTS: Final = 5  # how often a command is taken again from the start when somebody else recorded first
+
+# What an authority is told of a child that is not known and of one that is another's: in the same words, so that it learns neither.
+_NOT_YOURS: Final = Problem("child", "no child of yours has these identifiers", "ours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +42,6 @@ class Receipt:
     """What a reporter is told: received, under this id. The same whether or not a child was found."""
 
     event_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One event with who it is about. label: a name by which later submissions of the same file may refer to it."""
-
-    event_type: EventType
-    data: Mapping[str, Any]
-    child: Identifiers
-    authority: str | None
-    label: str | None
 
 
 class Recording:
@@ -78,20 +73,84 @@ class Recording:
         return Desk(reporter, self._clock(), register, codes, context, self._new_id)
 
     def submit(self, line: Mapping[str, Any], reporter: str, labels: dict[str, UUID]) -> Receipt:
-        """Record one submission given as plain data. Raises Refused; then nothing was recorded."""
+        """Record one submission given as plain data. Raises Refused; then nothing was recorded.
+
+        Whether the hub knows the child shows in no answer. All that depends on the line and its reporter alone is checked before the
+        child is looked for; what an outside agency says that does not fit the child found waits in the tray like a stranger's report.
+        """
+        try:
+            return self._submit(line, reporter, labels)
+        except (Unencodable, IdentifierRefused, OverflowError, UnicodeError):
+            raise Refused(Problem("line", "holds a value that cannot be written down", "ours")) from None
+
+    def _submit(self, line: Mapping[str, Any], reporter: str, labels: dict[str, UUID]) -> Receipt:
         desk = self.desk(reporter)
         submission = read_submission(line)
-        named: set[UUID] = set()
+        named: dict[str, tuple[UUID, UUID]] = {}
         event = read_event(
-            submission.event_type, submission.data, lambda text: self._reference(text, reporter, labels, named)
+            submission.event_type, submission.data, lambda text: self._reference(text, desk, labels, named)
         )
-        if isinstance(event, NoticeAcknowledged) and not named:
-            raise Refused(Problem("notice", "is named by the item id that your own feed gave it", "docs/submitting.md"))
+        waiting = self._check_line(submission, event, desk, named)
         event_id = self._new_id()
-        self._record(submission, Intended(event_id, event), desk, named)
+        self._record(submission, Intended(event_id, event), desk, {child for child, _ in named.values()}, waiting)
         if submission.label:
             labels[submission.label] = event_id
         return Receipt(event_id)
+
+    def _check_line(
+        self, submission: Submission, event: Event, desk: Desk, named: Mapping[str, tuple[UUID, UUID]]
+    ) -> ReportReceived | None:
+        """Refuse what no child's record could make right; answers the report that would wait, where the line could wait at all.
+
+        named: child and event by the item ids of the reporter's own desks that the line gives.
+        """
+        if isinstance(event, ChildRegistered) and event.authority != desk.reporter:
+            rule = "only the responsible authority itself registers a child"
+            raise Refused(Problem("authority", rule, "CA 1989 s22(1)"))
+        kind = _kind(desk)
+        allowed = reporters(event)
+        if kind not in allowed and not (kind == AgencyKind.AUTHORITY and "responsible" in allowed):
+            raise Refused(not_theirs(event))
+        problems = check(event, desk.rules)
+        words = event.replacement if isinstance(event, EventCorrected) else event
+        if isinstance(words, NoticeAcknowledged):
+            problems.extend(self._acknowledges(words, desk, named))
+        report = None
+        if submission.authority is not None:
+            child = submission.child
+            report = ReportReceived(
+                effective_on=event.effective_on,
+                addressed_to=submission.authority,
+                given_name=child.given_name,
+                family_name=child.family_name,
+                born_on=child.born_on,
+                nhs_number=child.strong.get("nhs_number"),
+                upn=child.strong.get("upn"),
+            )
+            wrong = (p for p in check(report, desk.rules) if p.field != "effective_on")
+            problems.extend(
+                Problem(f"child.{'authority' if p.field == 'addressed_to' else p.field}", p.rule, p.source)
+                for p in wrong
+            )
+        elif not named and not isinstance(event, ChildRegistered):
+            rule = "name the authority you think is responsible"
+            problems.append(Problem("child.authority", rule, "Care Matters 2007 para 3.83"))
+        if problems:
+            raise Refused(*problems)
+        return report
+
+    def _acknowledges(
+        self, event: NoticeAcknowledged, desk: Desk, named: Mapping[str, tuple[UUID, UUID]]
+    ) -> Iterable[Problem]:
+        """A desk acknowledges what its own feed told it, and names it as its feed did: not as a colleague's feed did."""
+        if event.audience.partition("/")[0] != desk.reporter:
+            yield Problem("audience", "an agency acknowledges for its own desks alone", "ours")
+        elif not any(
+            about == event.notice and self._item_event(event.audience, item) is not None
+            for item, (_, about) in named.items()
+        ):
+            rule = "is named by the item id that the acknowledging desk's own feed gave it"
+            yield Problem("notice", rule, "docs/submitting.md")
 
     def record(self, stream: UUID, intended: Sequence[Intended], desk: Desk) -> list[Recorded]:
         """Decide and store one submission; answers its entries, none where all of it was already so."""
@@ -116,78 +175,108 @@ class Recording:
 
     def index(self, entries: Sequence[Recorded], authority: str | None) -> None:
         """Enter into the blind index every identifier that these entries bring. authority: whose local numbers they are."""
-        found = [
-            (kind, value, entry.originator_id)
-            for entry in entries
-            for kind, value in _identifiers(entry.event, authority)
-        ]
+        brought: dict[UUID, list[Event]] = defaultdict(list)
+        for entry in entries:
+            event = entry.event.replacement if isinstance(entry.event, EventCorrected) else entry.event
+            if isinstance(event, IDENTIFYING):
+                brought[entry.originator_id].append(event)
+        found = []
+        for stream, events in brought.items():
+            record = self._records.get(stream)
+            before = standing(record) if record is not None else []
+            found += [(kind, value, stream) for kind, value in identifiers([*before, *events], authority)]
         if found:
             self._index.add(found)
 
     def find(self, child: Identifiers) -> UUID | None:
         """The only child that every strong identifier given leads to; None where there is none or they disagree."""
-        problems = []
-        streams: set[UUID] = set()
-        for kind, value in child.strong.items():
-            try:
-                streams.update(self._index.find(IdentifierKind(kind), value))
-            except IdentifierRefused as refused:
-                problems.append(Problem(f"child.{kind}", str(refused), "ours"))
-        if problems:
-            raise Refused(*problems)
-        known = {s for s in streams if self._records.get(s) is not None}
-        return known.pop() if len(known) == 1 else None
+        return self._only({kind: self._known_by(IdentifierKind(kind), value) for kind, value in child.strong.items()})
 
-    def _record(self, submission: Submission, intended: Intended, desk: Desk, named: set[UUID]) -> None:
+    def _find_for(self, child: Identifiers, desk: Desk) -> UUID | None:
+        """As `find`; but an authority's own number from anybody else counts only together with the child's birth date.
+
+        Such numbers are short and run on: whoever tries them must not meet a child with each.
+        """
+        known = {kind: self._known_by(IdentifierKind(kind), value) for kind, value in child.strong.items()}
+        local_id = child.strong.get("local_id")
+        if local_id is not None and local_id.partition(":")[0] != desk.reporter:
+            known["local_id"] = [
+                r
+                for r in known["local_id"]
+                if r.is_responsible(desk) or (child.born_on is not None and child.born_on in births(standing(r)))
+            ]
+        return self._only(known)
+
+    @staticmethod
+    def _only(known: Mapping[str, Sequence[ChildRecord]]) -> UUID | None:
+        streams = {record.id for records in known.values() for record in records}
+        return streams.pop() if len(streams) == 1 else None
+
+    def _known_by(self, kind: IdentifierKind, value: str) -> list[ChildRecord]:
+        """The records in which this identifier stands now: the index also remembers what was retracted or corrected since."""
+        try:
+            wanted = normalised(kind, value)
+        except IdentifierRefused as refused:
+            raise Refused(Problem(f"child.{kind}", str(refused), "ours")) from None
+        records = [r for s in self._index.find(kind, value) if (r := self._records.get(s)) is not None]
+        return [
+            r
+            for r in records
+            if any(
+                k is kind and normalised(k, v) == wanted for k, v in identifiers(standing(r), r.responsible_authority)
+            )
+        ]
+
+    def _record(
+        self,
+        submission: Submission,
+        intended: Intended,
+        desk: Desk,
+        named: set[UUID],
+        waiting: ReportReceived | None,
+    ) -> None:
         """Record, or put in the tray. named: the children of the items that the submission names by its desk's own ids."""
         event = intended.event
         if isinstance(event, ChildRegistered):
             known = self.find(Identifiers({"local_id": f"{event.authority}:{event.local_id}"}))
             self.record(known or self._stream_of(event.authority, event.local_id), [intended], desk)
             return
-        child = self.find(submission.child)
-        if (
-            child is None and not submission.child.strong and len(named) == 1
-        ):  # a desk knows it by its own item ids alone
-            child = next(iter(named))
+        child = self._child_of_items(submission.child, named, desk) if named else self._find_for(submission.child, desk)
+        record = self._records.get(child) if child is not None else None
+        ours = record is not None and record.is_responsible(desk)
+        if not ours and _kind(desk) not in reporters(event):
+            raise Refused(_NOT_YOURS)
         if child is None:
-            self._put_in_tray(submission, intended, desk)
+            self._put_in_tray(submission.child, intended, desk, waiting)
         elif isinstance(event, RecordsLinked):
             self._link(child, intended, event, desk)
         elif isinstance(event, RecordsUnlinked):
-            note = RecordsUnlinked(effective_on=event.effective_on, report=child)
-            self.store(child, lambda r: r.decide([intended], desk) + self._note_in_report(event.report, note, desk))
+            self._unlink(child, intended, event, desk)
         else:
-            self.record(child, [intended], desk)
+            try:
+                self.record(child, [intended], desk)
+            except Refused:
+                if ours or named:
+                    raise
+                self._put_in_tray(submission.child, intended, desk, waiting)
 
-    def _put_in_tray(self, submission: Submission, intended: Intended, desk: Desk) -> None:
-        child = submission.child
-        problems = check(intended.event, desk.rules)
-        reporter = desk.register.agency(desk.reporter)
-        if reporter is not None and reporter.kind.value not in intended.event.TYPE.reporters:
-            problems.append(Problem("child", "no child of yours has these identifiers", "ours"))
-        addressed = self._likely_authority(child) or submission.authority
-        if addressed is None:
-            problems.append(
-                Problem("child.authority", "name the authority you think is responsible", "Care Matters 2007 para 3.83")
-            )
-        if problems or addressed is None:
-            raise Refused(*problems)
-        report = ReportReceived(
-            effective_on=intended.event.effective_on,
-            addressed_to=addressed,
-            given_name=child.given_name,
-            family_name=child.family_name,
-            born_on=child.born_on,
-            nhs_number=child.strong.get("nhs_number"),
-            upn=child.strong.get("upn"),
-        )
-        wrong = check(report, desk.rules)
-        if wrong:
-            raise Refused(*(Problem(f"child.{p.field}", p.rule, p.source) for p in wrong))
+    def _child_of_items(self, child: Identifiers, named: set[UUID], desk: Desk) -> UUID:
+        """The child that a desk's own items are about. Whether an outside agency's numbers lead there too, it is not told."""
+        if len(named) > 1:
+            raise Refused(Problem("child", "the items that this line names are about several children", "ours"))
+        [about] = named
+        record = self._records.get(about)
+        if child.strong and record is not None and record.is_responsible(desk) and self._find_for(child, desk) != about:
+            raise Refused(_NOT_YOURS)
+        return about
+
+    def _put_in_tray(self, child: Identifiers, intended: Intended, desk: Desk, waiting: ReportReceived | None) -> None:
+        if waiting is None:  # a line without child.authority names its child by items, and never waits
+            raise Refused(_NOT_YOURS)
+        report = replace(waiting, addressed_to=self._likely_authority(child) or waiting.addressed_to)
         entries = ChildRecord(self._new_id()).decide([Intended(self._new_id(), report)], desk)
         last = entries[-1]
-        waiting = Recorded(
+        said = Recorded(
             originator_id=last.originator_id,
             originator_version=last.originator_version + 1,
             event_id=intended.event_id,
@@ -195,24 +284,42 @@ class Recording:
             reporter=desk.reporter,
             event=intended.event,
         )
-        self._records.append([*entries, waiting])
+        self._records.append([*entries, said])
 
     def _likely_authority(self, child: Identifiers) -> str | None:
         """The responsible authority of the only children with this name and birth date, if it is one authority."""
         if child.family_name is None or child.born_on is None:
             return None
-        streams = self._index.find(IdentifierKind.NAME_AND_BIRTH, name_and_birth(child.family_name, child.born_on))
-        authorities = {r.responsible_authority for s in streams if (r := self._records.get(s)) is not None}
+        try:
+            known = self._known_by(IdentifierKind.NAME_AND_BIRTH, name_and_birth(child.family_name, child.born_on))
+        except Refused:  # a name without letters is like no other
+            return None
+        authorities = {record.responsible_authority for record in known}
         return authorities.pop() if len(authorities) == 1 else None
 
     def _link(self, child: UUID, link: Intended, event: RecordsLinked, desk: Desk) -> None:
         """Join a waiting report to a child: the report's events go into the child's stream, a note into the report's."""
-        report = self._records.events(event.report)
-        first = report[0].event if report else None
-        if not isinstance(first, ReportReceived) or first.addressed_to != desk.reporter:
-            raise Refused(Problem("report", "names no report that waits in this authority's tray", "ours"))
         note = RecordsLinked(effective_on=event.effective_on, report=child)
-        self.store(child, lambda r: r.link(link, report, desk) + self._note_in_report(event.report, note, desk))
+
+        def decide(record: ChildRecord) -> list[Recorded]:
+            report = self._records.events(event.report)
+            first = report[0].event if report else None
+            if not isinstance(first, ReportReceived) or first.addressed_to != desk.reporter:
+                raise Refused(Problem("report", "names no report that waits in this authority's tray", "ours"))
+            return record.link(link, report, desk) + self._note_in_report(event.report, note, desk)
+
+        self.store(child, decide)
+
+    def _unlink(self, child: UUID, unlink: Intended, event: RecordsUnlinked, desk: Desk) -> None:
+        """Take a report out of a child's record again; a note in the report's own stream says that it waits."""
+        note = RecordsUnlinked(effective_on=event.effective_on, report=child)
+
+        def decide(record: ChildRecord) -> list[Recorded]:
+            if joined_to(self._records.events(event.report)) != child:
+                raise Refused(Problem("report", "names no report that is joined to this child", "ours"))
+            return record.decide([unlink], desk) + self._note_in_report(event.report, note, desk)
+
+        self.store(child, decide)
 
     def _note_in_report(self, report: UUID, event: Event, desk: Desk) -> list[Recorded]:
         """An entry for the report's own stream that says where it went, so that the tray can be rebuilt from either side."""
@@ -230,75 +337,24 @@ class Recording:
             )
         ]
 
-    def _reference(self, text: str, reporter: str, labels: Mapping[str, UUID], named: set[UUID]) -> UUID:
+    def _reference(
+        self, text: str, desk: Desk, labels: Mapping[str, UUID], named: dict[str, tuple[UUID, UUID]]
+    ) -> UUID:
         if text.startswith("@"):
             if text[1:] not in labels:
                 raise ValueError("no such label")
             return labels[text[1:]]
         if "-" not in text:
-            found = self._item_event(reporter, text)
+            found = self._item_event(desk.reporter, text)
             if found is None:
                 raise ValueError("no such item")
-            child, event_id = found
-            named.add(child)
-            return event_id
+            named[text] = found
+            return found[1]
+        if _kind(desk) != AgencyKind.AUTHORITY:  # an id by itself would ask whether there is such an event
+            raise ValueError("no such item")
         return UUID(text)
 
 
-def _identifiers(event: Event, authority: str | None) -> list[tuple[IdentifierKind, str]]:
-    found: list[tuple[IdentifierKind, str]] = []
-    if isinstance(event, ChildRegistered):
-        found.append((IdentifierKind.LOCAL_ID, f"{event.authority}:{event.local_id}"))
-        if (
-            event.family_name is not None
-            and isinstance(event.born_on, date)
-            and any(c.isalpha() for c in event.family_name)
-        ):
-            found.append((IdentifierKind.NAME_AND_BIRTH, name_and_birth(event.family_name, event.born_on)))
-    elif isinstance(event, IdentifierAdded):
-        if event.nhs_number is not None:
-            found.append((IdentifierKind.NHS_NUMBER, event.nhs_number))
-        if event.upn is not None and not event.upn.startswith("UN"):
-            found.append((IdentifierKind.UPN, event.upn))
-        if event.local_id is not None and authority is not None:
-            found.append((IdentifierKind.LOCAL_ID, f"{authority}:{event.local_id}"))
-    return found
-
-
-_CHILD_FIELDS = ("authority", "local_id", "nhs_number", "upn", "given_name", "family_name", "born_on")
-
-
-def read_submission(line: Mapping[str, Any]) -> Submission:
-    """Take a submission apart: `type`, `child`, an optional `label`, and the event's own fields. Raises Refused."""
-    child = line.get("child", {})
-    if not isinstance(line.get("type"), str):
-        raise Refused(Problem("type", "is required: the event's type, for example custody-entered", "schemas/events"))
-    if not isinstance(child, Mapping) or not set(child) <= set(_CHILD_FIELDS):
-        raise Refused(Problem("child", f"is an object of {', '.join(_CHILD_FIELDS)}", "docs/submitting.md"))
-    if not all(isinstance(v, str) and v for v in child.values()):
-        raise Refused(Problem("child", "every part of it is text", "docs/submitting.md"))
-    if "nhs_number" in child and not nhs_number_is_valid("".join(child["nhs_number"].split())):
-        rule = "is not ten digits with a modulus-11 check digit"
-        raise Refused(Problem("child.nhs_number", rule, "NHS Data Dictionary: NHS NUMBER"))
-    strong = {k: child[k] for k in ("nhs_number", "upn") if k in child}
-    authority = child.get("authority")
-    if "local_id" in child:
-        if authority is None:
-            raise Refused(
-                Problem("child.authority", "a local number is read together with its authority", "SSDA903 CHILD")
-            )
-        strong["local_id"] = f"{authority}:{child['local_id']}"
-    try:
-        identifiers = Identifiers(
-            strong,
-            child.get("given_name"),
-            child.get("family_name"),
-            datetime.strptime(child["born_on"], "%Y-%m-%d").date() if "born_on" in child else None,  # noqa: DTZ007
-        )
-    except ValueError:
-        raise Refused(Problem("child.born_on", "must be a date, YYYY-MM-DD", "ours")) from None
-    data = {k: v for k, v in line.items() if k not in ("type", "child", "label")}
-    label = line.get("label")
-    return Submission(
-        latest_version(line["type"]), data, identifiers, authority, label if isinstance(label, str) else None
-    )
+def _kind(desk: Desk) -> str:
+    agency = desk.register.agency(desk.reporter)
+    return agency.kind.value if agency is not None else ""

@@ -1,5 +1,9 @@
 """What a responsible authority sees beyond its own feed: who was told what of its children and acknowledged it, what
-was not told and why, and which reports wait in its tray. Read from the ledger, the tray and `domain.explain`.
+was not told and why, which reports wait in its tray, and what its returns left in quarantine. Read from the ledger, the
+tray, the quarantine and `domain.explain`.
+
+The first two speak of children for whom the authority is responsible now, and of no other: one whose relationship ended,
+or turned out never to have been, sees nothing of them.
 
 A room speaks only of events and fields that the authority is itself told of, if only as a mask: what is hidden from it
 (the strictest health class) is not betrayed by a list of who else was told, or not told, of it.
@@ -75,6 +79,24 @@ class InTray:
     ref: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row of a return, or one field of a row, that was not taken. as_at: the return's day. field: empty: all of it.
+
+    left_out: `the row` or `the field`. rule, meaning, source: the rule that was broken, what it asks, who asks it. The
+    words that broke it stay in the authority's own file.
+    """
+
+    as_at: date
+    file: str
+    line: int
+    field: str
+    left_out: str
+    rule: str
+    meaning: str
+    source: str
+
+
 class Rooms:
     """The rooms of one responsible authority's desk."""
 
@@ -88,11 +110,14 @@ class Rooms:
         return [c for c in found if self._ref(c).startswith(prefix)] if prefix else found
 
     def told(self, child: UUID) -> list[Telling]:
-        """Who was told what of one child, and when, in the order of the ledger."""
+        """Who was told what of one child, and when, in the order of the ledger; nothing unless the child is theirs."""
+        disclosure = self._hub.disclosure_of(child)
+        if not self._responsible(disclosure):
+            return []
         lines = self._hub.ledger.ledger_of(child)
-        facts = self._hub.disclosure_of(child).history.facts
+        facts = disclosure.history.facts
         ours = {line.event_id for line in lines if line.audience == str(self._desk)}
-        answers = _acknowledgements(facts.values())
+        answers = acknowledgements(facts.values())
         grouped: dict[tuple[str, object], list[LedgerLine]] = {}
         for line in lines:
             if line.audience != str(self._desk) and (line.event_id is None or line.event_id in ours):
@@ -101,8 +126,12 @@ class Rooms:
         return [self._telling(child, of, facts, answers) for of in grouped.values()]
 
     def not_told(self, child: UUID) -> list[Withholding]:
-        """What each desk that ever stood towards one child was not told, and on what ground, in stream order."""
+        """What each desk that ever stood towards one child was not told, and on what ground, in stream order; nothing
+        unless the child is theirs.
+        """
         disclosure = self._hub.disclosure_of(child)
+        if not self._responsible(disclosure):
+            return []
         ended = {line.audience: line.recorded_on for line in self._hub.ledger.ledger_of(child) if line.kind == "closed"}
         return [
             withheld
@@ -118,6 +147,19 @@ class Rooms:
         return [
             self._in_tray(w.report, w.reporter, w.received_on, w.child) for w in self._hub.feeds.tray(self._desk.agency)
         ]
+
+    def quarantine(self) -> Iterator[LeftOut]:
+        """What this authority's returns left in quarantine, return by return, in file order."""
+        for source in self._hub.quarantine.sources(self._desk.agency):
+            as_at = date.fromisoformat(source.rpartition(" ")[2])
+            for row in self._hub.quarantine.rows(source):
+                left_out = "the row" if row.whole_row else "the field"
+                yield LeftOut(as_at, row.file, row.line, row.field, left_out, row.rule, row.meaning, row.law)
+
+    def _responsible(self, disclosure: Disclosure) -> bool:
+        """Whether this authority answers for the child now. What others are told after that is not its to know."""
+        desk = disclosure.desks.get(self._desk)
+        return desk is not None and desk.relationship is not None
 
     def _telling(
         self, child: UUID, lines: list[LedgerLine], facts: dict[UUID, Fact], answers: dict[tuple[str, UUID], date]
@@ -188,7 +230,7 @@ class Rooms:
         return self._hub.pairwise.item(self._desk, event_id)
 
 
-def _acknowledgements(facts: Iterable[Fact]) -> dict[tuple[str, UUID], date]:
+def acknowledgements(facts: Iterable[Fact]) -> dict[tuple[str, UUID], date]:
     """Desk and event to the day on which that desk acknowledged it, the first time."""
     answers: dict[tuple[str, UUID], date] = {}
     for fact in facts:

@@ -9,6 +9,7 @@ from typing import Any
 from domain.vocabulary import Audience
 from gateway.hub import Hub
 from gateway.progress import progress
+from projections.project import PositionMoved
 from projections.views import VIEWS
 
 _ENTRIES = 500  # entries disclosed in one transaction
@@ -25,8 +26,18 @@ def bring_up_to_date(hub: Hub) -> None:
     desks = hub.feeds.audiences()
     with progress("bringing views up to date", len(desks)) as tell:
         for done, desk in enumerate(desks, start=1):
-            hub.project(Audience.parse(desk))
+            _project(hub, Audience.parse(desk))
             tell(done)
+
+
+def _project(hub: Hub, desk: Audience) -> None:
+    """Project one desk's feed; where another process is at it too, go on from what that one stored."""
+    while True:
+        try:
+            hub.project(desk)
+        except PositionMoved:
+            continue
+        return
 
 
 @dataclass(frozen=True, slots=True)

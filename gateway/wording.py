@@ -16,6 +16,8 @@ from domain.vocabulary import Unknown
 
 _HEX: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+UNBROKEN: Final = "\u00a0"  # a space at which no line ends
+PLEASE: Final = "please acknowledge"
 _NEVER_SAID: Final = ("effective_on", "effective_at")  # the headline says when
 
 
@@ -65,17 +67,17 @@ class Words:
         agency, _, role = audience.partition("/")
         return f"{self.name(agency)}, {role.replace('-', ' ').replace('yot', 'team')}"
 
-    def message(self, message: Message) -> Said:
-        """A message as its recipient reads it."""
+    def message(self, message: Message, notice: str = PLEASE) -> Said:
+        """A message as its recipient reads it. notice: what is said beside a notice."""
         match message.body:
             case Opened() as opened:
                 ring = [(f"ring the {c.function}", f"{c.name}, {c.phone}, {c.email}") for c in opened.contacts]
                 authority = opened.responsible_authority_name
                 fields = [("responsible authority", authority), ("looked after", opened.looked_after.value), *ring]
                 return Said(f"{plain(opened.role)}: {opened.ground}, since {day(opened.since)}", tuple(fields))
-            case Told(item, notice, catch_up):
+            case Told(item, asks, catch_up):
                 said = self.item(item)
-                note = ": please acknowledge" if notice else (" (history)" if catch_up else "")
+                note = f": {notice}" if asks else (" (history)" if catch_up else "")
                 return Said(said.headline + note, said.fields, item.item)
             case Withdrawn(item_id, fields, reason):
                 lost = "all of it" if "effective_on" in fields else ", ".join(plain(f) for f in fields)
@@ -137,6 +139,8 @@ class Words:
                 return f"withheld ({ground})"
             case {"unknown": True}:
                 return "not known"
+            case {"authority": _, "authority_name": authority, "contacts": [first, *_]}:
+                return f"{authority}, {first['function']} {first['phone'].replace(' ', UNBROKEN)}"
             case {"authority": _, "authority_name": authority}:
                 return str(authority)
             case Mapping():

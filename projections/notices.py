@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from domain.picture import Picture
@@ -16,7 +16,7 @@ class Notice:
 
     effective_on: None in a tombstone. recorded_on: the day the desk was told. placement: item id of the placement it is
     about. notified_by, needs, why_suitable, care_plan_supplied: of a notice under CPR 2010 reg 13(4).
-    acknowledged_on: what this desk itself has said, None until `acknowledged` is given it.
+    What the desk answered is not in its feed: `gateway.desk_views` puts it beside the row.
     """
 
     ref: str
@@ -30,7 +30,6 @@ class Notice:
     needs: Cell
     why_suitable: Cell
     care_plan_supplied: Cell
-    acknowledged_on: date | None = None
 
 
 def notices(picture: Picture) -> Iterator[tuple[str, Notice]]:
@@ -53,8 +52,3 @@ def notices(picture: Picture) -> Iterator[tuple[str, Notice]]:
                     held.fields.get("care_plan_supplied"),
                 ),
             )
-
-
-def acknowledged(rows: Iterable[Notice], answers: Mapping[str, date]) -> list[Notice]:
-    """The same notices with the day on which the desk acknowledged each. answers: item id to day."""
-    return [replace(row, acknowledged_on=answers.get(row.item)) for row in rows]

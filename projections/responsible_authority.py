@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.feed import Status
+from domain.findings import FINDINGS
 from domain.picture import Picture
 from projections.reading import Cell, Identity, Living, effective_on, identifier, identity, living
 from projections.standing import CustodyPeriod, standing
@@ -40,7 +41,10 @@ class StatusesInCustody:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something recorded that does not fit with the history. item, what: the event and its name."""
+    """Something recorded that does not fit with the history. item, what: the event and its name.
+
+    code, meaning, source: the finding as `domain.findings` words it; the last two empty for a code it does not know.
+    """
 
     ref: str
     item: str
@@ -49,6 +53,8 @@ class Finding:
     recorded_on: date
     reporter: Cell
     code: str
+    meaning: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,8 @@ def findings(picture: Picture) -> Iterator[tuple[str, Finding]]:
         if isinstance(codes, tuple):
             on, reporter = effective_on(held), held.fields.get("reporter")
             for code in dict.fromkeys(codes):
-                finding = Finding(picture.ref, held.item, held.name, on, held.recorded_on, reporter, code)
+                said = FINDINGS.get(code, ("", ""))
+                finding = Finding(picture.ref, held.item, held.name, on, held.recorded_on, reporter, code, *said)
                 yield f"{held.item}/{code}", finding
 
 

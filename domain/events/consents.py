@@ -11,10 +11,13 @@ from domain.events.base import Event, Field, event
 from domain.vocabulary import DataClass as D
 
 
-@event("consent-recorded.v1", D.CONSENT, coarse="record", by="responsible health yot")
+@event("consent-recorded.v1", D.CONSENT, coarse="record", by="responsible")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentRecorded(Event):
-    """An answer to "may this be shared with them?": given, refused, unobtainable or unknown. A refusal is not for ever."""
+    """An answer to "may this be shared with them?": given, refused, unobtainable or unknown. A refusal is not for ever.
+
+    Recorded by the responsible authority alone: no desk grants itself the consent by which it would be told more.
+    """
 
     state: Annotated[str, Field(None, "the answer", "NICE PH28 fieldwork 1425", codes="consent_state")]
     giver: Annotated[str, Field(None, "who answered", "CA 1989 s3, s33; ours", codes="consent_giver")]

@@ -83,5 +83,5 @@ def _bare(hub: Hub, steps: list[Step], position: int) -> None:
                 for ordinal, child, disclosed in given.get(place, ()):
                     entries.append(sealed._entry(place, ordinal, child, disclosed))
                 position = place
-            feeds.commit(Work(step.after, step.position, entries, {}, [], []))
+            feeds.commit(Work(feeds.position(), step.position, entries, {}, [], []))
         engine.dispose()

@@ -21,7 +21,7 @@ NHS, UPN, LOCAL, NAME = (
     IdentifierKind.NAME_AND_BIRTH,
 )
 CHILD, OTHER_CHILD = UUID(int=1), UUID(int=2)
-SECRET = HubSecret.from_bytes(bytes(range(32)))
+SECRET = HubSecret(bytes(range(32)))
 BORN = date(2012, 5, 1)
 
 
@@ -117,7 +117,7 @@ class BlindIndexContract:
     def test_another_master_key_finds_nothing(self, index: BlindIndex, engine: Engine) -> None:
         index.add([(NHS, "9990000018", CHILD)])
 
-        assert BlindIndex(engine, HubSecret.from_bytes(bytes(32))).find(NHS, "9990000018") == ()
+        assert BlindIndex(engine, HubSecret(bytes(32))).find(NHS, "9990000018") == ()
 
     def test_a_child_is_found_by_every_spelling_after_a_restart(self, index: BlindIndex, engine: Engine) -> None:
         index.add([(NHS, "999 000 0018", CHILD), (NAME, name_and_birth("Testchild", BORN), CHILD)])

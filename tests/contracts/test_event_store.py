@@ -26,7 +26,7 @@ from domain.recorded import Recorded
 from domain.vocabulary import UNKNOWN
 
 CHILD, OTHER_CHILD, THIRD_CHILD = UUID(int=1), UUID(int=2), UUID(int=3)
-SECRET = HubSecret.from_bytes(bytes(range(32)))
+SECRET = HubSecret(bytes(range(32)))
 DAY = date(2026, 4, 1)
 MARKER = "Markername"
 

@@ -237,10 +237,9 @@ class TestPlace:
         assert register.adjoins(a, b, JUNE_2026) is Adjoins.UNKNOWN
         assert register.at_a_distance(b, a, JUNE_2026) is Adjoins.UNKNOWN
 
-    def test_a_welsh_authority_is_unknown_and_out_of_area(self, register: Register) -> None:
+    def test_the_distance_of_a_welsh_authority_is_unknown(self, register: Register) -> None:
         powys, shropshire = "W06000023", "E06000051"
         assert register.at_a_distance(shropshire, powys, JUNE_2026) is Adjoins.UNKNOWN
-        assert register.out_of_area(shropshire, powys, JUNE_2026)
 
     @pytest.mark.parametrize(
         ("code", "names"),
@@ -270,8 +269,7 @@ class TestPlace:
             register.name(other) for other in others if register.adjoins(code, other, JUNE_2026) is Adjoins.YES
         } == names
 
-    def test_a_placement_next_door_is_out_of_area_and_not_at_a_distance(self, register: Register) -> None:
-        assert register.out_of_area(DURHAM, DARLINGTON, JUNE_2026)
+    def test_a_placement_next_door_is_not_at_a_distance(self, register: Register) -> None:
         assert register.at_a_distance(DURHAM, DARLINGTON, JUNE_2026) is Adjoins.NO
 
     def test_a_placement_beyond_every_neighbour_is_at_a_distance(self, register: Register) -> None:
@@ -282,7 +280,7 @@ class TestPlace:
         gateshead_before_2013 = "E08000020"
         assert register.adjoins(gateshead_before_2013, DURHAM, date(2012, 6, 1)) is Adjoins.YES
         assert register.adjoins(GATESHEAD, DURHAM, date(2012, 6, 1)) is Adjoins.YES
-        assert not register.out_of_area(gateshead_before_2013, GATESHEAD, JUNE_2026)
+        assert register.at_a_distance(gateshead_before_2013, GATESHEAD, JUNE_2026) is Adjoins.NO
 
     def test_neighbours_of_a_county_since_divided_are_unknown(self, register: Register) -> None:
         assert register.adjoins(CUMBRIA, DURHAM, date(2020, 6, 1)) is Adjoins.UNKNOWN

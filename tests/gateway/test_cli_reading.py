@@ -135,6 +135,88 @@ def test_an_explanation_names_class_basis_source_ground_and_what_was_really_sent
     assert "Madeup" not in words
 
 
+def test_an_explanation_says_what_the_ledger_kept_of_each_message(throughline: Command, hub_folder: Path) -> None:
+    item = placement(throughline, hub_folder, HOST)
+    [said] = read_json(throughline("explain", item, HOST, "--json", "--data", hub_folder).out)
+
+    first, *_, last = said["sent"]
+    assert "address" not in first["withheld"].get("masked", [])
+    assert "address" in last["withheld"]["masked"]
+    assert {s["breach"] for s in said["sent"]} == {False}
+    assert "masked: address" in throughline("explain", item, HOST, "--data", hub_folder).out
+
+
+def test_a_desks_notices_say_which_it_has_acknowledged_itself(throughline: Command, hub_folder: Path) -> None:
+    rows = read_json(throughline("view", HOST, "notices", "--json", "--data", hub_folder).out)
+    others = read_json(throughline("view", LOCAL, "notices", "--json", "--data", hub_folder).out)
+
+    assert {r["what"]: r["acknowledged_on"] for r in rows} == {
+        "placement-made": "2026-04-29",
+        "out-of-area-placement-notified": None,
+    }
+    assert {r["acknowledged_on"] for r in others} == {None}
+
+
+def test_a_notice_told_again_asks_again_only_of_those_who_have_not_answered(
+    throughline: Command, hub_folder: Path
+) -> None:
+    answered = throughline("feed", HOST, "--data", hub_folder).out
+    waiting = throughline("feed", LOCAL, "--data", hub_folder).out
+
+    assert "notice    placement made, 27 April 2026: told again, as acknowledged on 29 April 2026" in answered
+    assert "NOTICE    placement made, 27 April 2026: told again, please acknowledge" in waiting
+
+
+def test_a_host_reads_whom_to_ring(throughline: Command, hub_folder: Path) -> None:
+    words = throughline("view", HOST, "arrivals", "--data", hub_folder).out
+
+    assert "duty" in words
+    assert "0191 498 0003" in words
+
+
+def test_every_row_set_aside_is_read_with_file_line_field_rule_meaning_and_source(
+    throughline: Command, tmp_path: Path
+) -> None:
+    imported = throughline(
+        *("import-ssda903", "tests/data/ssda903-faulty", "--authority", "E06000047", "--as-at", "2026-03-31"),
+        *("--json", "--data", tmp_path),
+    )
+    totals = json.loads(imported.out)
+
+    rows = read_json(throughline("view", OURS, "quarantine", "--json", "--data", tmp_path).out)
+
+    assert sum(r["left_out"] == "the row" for r in rows) == totals["quarantined"]["total"] > 0
+    assert sum(r["left_out"] == "the field" for r in rows) == totals["fields_set_aside"]["total"] > 0
+    assert {r["as_at"] for r in rows} == {"2026-03-31"}
+    assert all(r["file"] and r["line"] and r["rule"] and r["meaning"] and r["source"] for r in rows)
+    [overtaken, *_] = [r for r in rows if r["rule"] == "dec-before-decom"]
+    assert (overtaken["file"], overtaken["line"], overtaken["field"]) == ("episodes.csv", 5, "DEC")
+    words = throughline("view", OURS, "quarantine", "--data", tmp_path).out
+    assert "an episode does not end before it starts" in words
+    other = throughline("view", "E06000004/responsible-authority", "quarantine", "--json", "--data", tmp_path)
+    assert (other.code, other.out) == (0, "")
+
+
+def test_a_finding_is_read_with_its_meaning_and_source(throughline: Command, tmp_path: Path) -> None:
+    throughline(
+        *("import-ssda903", "tests/data/ssda903-faulty", "--authority", "E06000047", "--as-at", "2026-03-31"),
+        *("--data", tmp_path),
+    )
+
+    words = throughline("view", OURS, "findings", "--data", tmp_path).out
+
+    assert "no authority could be told: the area is unknown" in words
+    assert "CPR 2010 reg 13(4)" in words
+
+
+def test_the_start_of_each_view_says_that_there_is_more(throughline: Command, hub_folder: Path) -> None:
+    words = throughline("view", OURS, "--data", hub_folder).out
+
+    assert "caseload (the first 20)" in words
+    assert f"… and more: throughline view {OURS} caseload" in words
+    assert "caseload (41)" in throughline("view", OURS, "caseload", "--data", hub_folder).out
+
+
 def test_agencies_are_found_by_a_part_of_their_name_with_whom_to_ring(throughline: Command) -> None:
     found = read_json(throughline("agencies", "hampshire", "--on", "2026-04-01", "--json").out)
     county = next(a for a in found if a["code"] == "E10000014")

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from gateway.hub import Hub
+from gateway.settings import Settings
 from tests.gateway.conftest import Command
 
-CHILD = {"nhs_number": "9990009996"}
+ROOT = Path(__file__).resolve().parents[2]
+CHILD = {"authority": "E06000047", "nhs_number": "9990009996"}
 RELEASED = {"type": "released", "child": CHILD, "effective_on": "2026-07-01"}
 
 
@@ -84,6 +90,67 @@ def test_a_host_acknowledges_by_the_item_id_alone_because_it_has_no_other_way_to
     told = throughline("view", "E06000047/responsible-authority", "told", "--json", "--data", hub_folder).out
     rows = [row for line in told.splitlines() if (row := json.loads(line))["what"] == "out-of-area-placement-notified"]
     assert [(r["audience"], r["acknowledged_on"]) for r in rows if r["audience"] == host] == [(host, "2026-04-30")]
+
+
+def test_where_nobody_reads_the_answers_any_more_what_was_received_is_told_and_the_rest_not_taken(
+    throughline: Command, hub_folder: Path, tmp_path: Path
+) -> None:
+    expected = {"type": "release-date-set", "child": CHILD, "effective_on": "2026-07-01", "release_on": "2026-08-01"}
+    (tmp_path / "two.jsonl").write_text(json.dumps(RELEASED) + "\n" + json.dumps(expected), encoding="utf-8")
+    before = throughline("feed", "yot-hampshire/local-yot", "--json", "--data", hub_folder).out
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    command = ("record", str(tmp_path / "two.jsonl"), "--as", "yot-hampshire", "--data", str(hub_folder))
+    ran = subprocess.run(
+        [sys.executable, "-m", "gateway.cli", *command], cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writer)
+
+    assert (ran.returncode, ran.stderr) == (141, b"")
+    with closing(sqlite3.connect(hub_folder / "hub.db")) as hub:  # told already, before anybody looks
+        [(told,)] = hub.execute(
+            "SELECT count(*) FROM numbers JOIN audiences ON audiences.id = numbers.audience WHERE audiences.audience = ?",
+            ["yot-hampshire/local-yot"],
+        )
+    after = throughline("feed", "yot-hampshire/local-yot", "--json", "--data", hub_folder).out
+    news = [json.loads(line) for line in after.splitlines()[len(before.splitlines()) :]]
+    assert "released.v1" in {m.get("topic") for m in news}
+    assert "release-date-set.v1" not in {m.get("topic") for m in news}
+    assert told == len(after.splitlines())
+
+
+@pytest.mark.parametrize("command", ["feed", "view", "explain"])
+def test_whoever_reads_is_shown_what_was_acknowledged_and_not_yet_told(
+    throughline: Command, hub_folder: Path, command: str
+) -> None:
+    with Hub(Settings(hub_folder)) as hub:  # as where the process ended between answering and telling
+        event = hub.recording.submit(RELEASED, "yot-hampshire", {}).event_id
+
+    more = [str(event)] if command == "explain" else []
+    ran = throughline(command, *more, "yot-hampshire/local-yot", "--json", "--data", hub_folder)
+
+    assert (ran.code, "2026-07-01" in ran.out or "released.v1" in ran.out) == (0, True)
+
+
+def test_files_are_readable_by_their_user_alone(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "gateway.cli", "demo", "--data", str(tmp_path / "hub")],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+
+    assert {p.name for p in (tmp_path / "hub").rglob("*") if p.stat().st_mode & 0o077} == set()
+
+
+def test_a_county_is_never_written_over_what_is_there(throughline: Command, tmp_path: Path) -> None:
+    (tmp_path / "header.csv").write_text("CHILD\n", encoding="utf-8")
+
+    ran = throughline("synth", "--children", 3, "--seed", 7, "--out", tmp_path)
+
+    assert (ran.code, "not empty" in ran.err) == (2, True)
+    assert (tmp_path / "header.csv").read_text(encoding="utf-8") == "CHILD\n"
 
 
 def test_an_item_id_of_another_agency_names_nothing(throughline: Command, hub_folder: Path, tmp_path: Path) -> None:

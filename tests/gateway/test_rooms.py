@@ -50,6 +50,26 @@ def test_another_authority_sees_nothing_of_this_child(hub: Hub) -> None:
     assert (rooms.children(), rooms.tray()) == ([], [])
 
 
+def test_an_authority_that_turns_out_never_to_have_been_responsible_sees_nothing_of_what_others_were_told(
+    hub: Hub, rooms: Rooms, child: UUID
+) -> None:
+    registered = next(e for e in hub.records.events(child) if e.event.TYPE.name == "child-registered")
+    retraction = {
+        "type": "event-retracted",
+        "child": {"authority": AUTHORITY, "local_id": LOCAL_ID},
+        "effective_on": "2026-07-01",
+        "retracts": str(registered.event_id),
+        "reason": "wrong-child",
+    }
+    assert rooms.told(child)
+    assert rooms.not_told(child)
+
+    hub.recording.submit(retraction, AUTHORITY, {})
+    hub.disclose()
+
+    assert (rooms.told(child), rooms.not_told(child)) == ([], [])
+
+
 def test_who_was_told_of_the_placement_and_who_acknowledged(rooms: Rooms, child: UUID) -> None:
     told = {
         t.audience: t for t in rooms.told(child) if t.what == "placement-made" and t.effective_on == date(2026, 4, 27)

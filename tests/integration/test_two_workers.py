@@ -10,7 +10,7 @@ import pytest
 from adapters.sql_feeds import SqlFeeds
 from gateway.hub import Hub
 from gateway.settings import Settings
-from tests.integration.test_hub import HOST, feeds, registered
+from tests.support.hubs import HOST, feeds, registered
 
 
 def now() -> datetime:
@@ -42,7 +42,7 @@ def test_a_step_that_another_process_stored_first_is_not_stored_again(
     with Hub(Settings(tmp_path / "data"), clock=now) as one, Hub(Settings(tmp_path / "data"), clock=now) as other:
         registered(one)
         real = type(one.sealed).commit
-        overtaken = []
+        overtaken: list[bool] = []
 
         def slower(self: object, step: object) -> None:
             if not overtaken:  # the other process discloses everything while this one was about to store

@@ -106,10 +106,9 @@ class TestWhatTheRegisterDoesNotKnow:
         assert REGISTER.youth_offending_team("Nowhere", AFTER) is None
         assert REGISTER.next_change("Nowhere", AFTER) is None
 
-    def test_whether_an_unknown_code_adjoins_is_unknown_and_it_is_out_of_area(self) -> None:
+    def test_whether_an_unknown_code_adjoins_or_is_at_a_distance_is_unknown(self) -> None:
         assert REGISTER.adjoins("Town", "Nowhere", AFTER) is Adjoins.UNKNOWN
         assert REGISTER.at_a_distance("Town", "Nowhere", AFTER) is Adjoins.UNKNOWN
-        assert REGISTER.out_of_area("Town", "Nowhere", AFTER)
 
     def test_a_health_body_adjoins_nobody_knowably(self) -> None:
         assert REGISTER.adjoins("Town", "board-c", AFTER) is Adjoins.UNKNOWN
@@ -226,29 +225,26 @@ class TestPlace:
         assert REGISTER.adjoins("Town", "Port", AFTER) is REGISTER.adjoins("Port", "Town", AFTER) is Adjoins.YES
         assert REGISTER.adjoins("Isle", "Town", AFTER) is Adjoins.NO
 
-    def test_a_neighbour_is_out_of_area_but_not_at_a_distance(self) -> None:
-        assert REGISTER.out_of_area("Town", "Port", AFTER)
+    def test_a_neighbour_is_not_at_a_distance_and_one_beyond_is(self) -> None:
         assert REGISTER.at_a_distance("Town", "Port", AFTER) is Adjoins.NO
         assert REGISTER.at_a_distance("Town", "Isle", AFTER) is Adjoins.YES
 
     def test_the_same_authority_is_neither(self) -> None:
         assert REGISTER.adjoins("Town", "Town", AFTER) is Adjoins.YES
-        assert not REGISTER.out_of_area("Town", "Town", AFTER)
         assert REGISTER.at_a_distance("Town", "Town", AFTER) is Adjoins.NO
 
     def test_an_ended_code_is_the_authority_that_follows_it(self) -> None:
-        assert not REGISTER.out_of_area("Left", "Union", AFTER)
-        assert not REGISTER.out_of_area("Left", "Right", AFTER)
-        assert REGISTER.out_of_area("Left", "Right", BEFORE)
+        assert REGISTER.adjoins("Left", "Union", AFTER) is REGISTER.adjoins("Left", "Right", AFTER) is Adjoins.YES
+        assert REGISTER.at_a_distance("Left", "Right", AFTER) is Adjoins.NO
+        assert REGISTER.at_a_distance("Left", "Right", BEFORE) is Adjoins.UNKNOWN
 
     def test_a_code_used_before_it_began_is_the_authority_it_continues(self) -> None:
-        assert not REGISTER.out_of_area("Ridge", "Ridge-old", BEFORE)
-        assert not REGISTER.out_of_area("North-bank", "South-bank", BEFORE)
-        assert REGISTER.out_of_area("North-bank", "South-bank", AFTER)
+        assert REGISTER.at_a_distance("Ridge", "Ridge-old", BEFORE) is Adjoins.NO
+        assert REGISTER.at_a_distance("North-bank", "South-bank", BEFORE) is Adjoins.NO
 
-    def test_two_that_cannot_be_shown_to_be_one_are_two(self) -> None:
-        assert REGISTER.out_of_area("Oldshire", "Eastshire", AFTER)
-        assert REGISTER.out_of_area("Oldshire", "Shire-town", AFTER)  # divided among the same two
+    def test_two_that_cannot_be_shown_to_be_one_are_not_taken_for_one(self) -> None:
+        assert REGISTER.at_a_distance("Oldshire", "Eastshire", AFTER) is Adjoins.UNKNOWN
+        assert REGISTER.at_a_distance("Oldshire", "Shire-town", AFTER) is Adjoins.UNKNOWN  # divided among the same two
 
 
 class TestDesksAndDates:

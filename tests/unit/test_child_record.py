@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 import pytest
 
 from domain.child_record import ChildRecord
-from domain.events import ChildRegistered, ContextChanged, EventCorrected, RecordsLinked, ReportReceived
+from domain.events import (
+    ChildRegistered,
+    ContextChanged,
+    Event,
+    EventCorrected,
+    EventRetracted,
+    IdentifierAdded,
+    NoticeAcknowledged,
+    RecordsLinked,
+    ReportReceived,
+)
 from domain.forms import Refused
 from domain.submission import Intended
-from tests.support.facts import BEGAN, assessed, detained, in_care, placed
+from tests.support.facts import BEGAN, agreed, assessed, detained, in_care, placed
 from tests.support.story import CHILD, DURHAM, WIGHT, Story, registered
 
 MOVED, LATER = date(2024, 6, 10), date(2024, 7, 1)
@@ -136,16 +145,60 @@ def test_the_same_event_under_the_same_id_adds_nothing(story: Story) -> None:
     assert story.record.decide([Intended(ids[0], placed(MOVED))], story.desk(DURHAM, LATER)) == []
 
 
-def test_an_event_that_was_corrected_is_alike_only_in_its_new_words(story: Story) -> None:
+@pytest.mark.parametrize("retracted", [False, True])
+def test_words_that_an_event_had_before_it_was_corrected_change_nothing(story: Story, retracted: bool) -> None:
+    """The same return imported again undoes no correction that a person made since, nor one that a person took back."""
     in_care(story)
     ids = story.tell(MOVED, placed(MOVED))
-    story.tell(LATER, replace(placed(MOVED), urgency="emergency"), ids=ids)
+    human = EventCorrected(effective_on=LATER, corrects=ids[0], replacement=placed(MOVED, urgency="emergency"))
+    [correction] = story.tell(LATER, human)
+    if retracted:
+        story.tell(LATER, EventRetracted(effective_on=LATER, retracts=correction, reason="wrong-child"))
     assert story.record is not None
     desk = story.desk(DURHAM, LATER)
 
+    assert story.record.decide([Intended(ids[0], placed(MOVED))], desk) == []
     assert story.record.decide([Intended(ids[0], placed(MOVED, urgency="emergency"))], desk) == []
-    [back] = story.record.decide([Intended(ids[0], placed(MOVED))], desk)
-    assert isinstance(back.event, EventCorrected)
+    [news] = story.record.decide([Intended(ids[0], placed(MOVED, address="9 Invented Lane"))], desk)
+    assert isinstance(news.event, EventCorrected)
+
+
+@pytest.mark.parametrize(
+    ("event", "field"),
+    [
+        (NoticeAcknowledged(effective_on=LATER, notice=UUID(int=1), audience=f"{WIGHT}/host-authority"), "audience"),
+        (registered(authority=WIGHT), "authority"),
+        (ContextChanged(effective_on=MOVED, policy="x", register="y"), "type"),
+    ],
+)
+def test_a_correction_says_nothing_that_its_reporter_could_not_have_said(
+    story: Story, event: Event, field: str
+) -> None:
+    in_care(story)
+    assert story.record is not None
+    first = next(iter(story.record.history.facts))
+
+    with pytest.raises(Refused) as refused:
+        story.tell(LATER, EventCorrected(effective_on=LATER, corrects=first, replacement=event))
+
+    assert field in {p.field for p in refused.value.problems}
+
+
+def test_a_local_number_is_given_by_the_responsible_authority_alone(story: Story) -> None:
+    in_care(story)
+
+    for agency in ("QHM", WIGHT):
+        with pytest.raises(Refused, match="local_id: is given by the responsible authority alone"):
+            story.tell(LATER, IdentifierAdded(effective_on=LATER, local_id="900002"), by=agency)
+
+
+def test_nobody_but_the_responsible_authority_records_a_consent(story: Story) -> None:
+    """A desk must not grant itself the consent by which it would be told more."""
+    in_care(story)
+
+    for agency in ("QHM", "yot-durham"):
+        with pytest.raises(Refused, match="consent-recorded is reported by responsible"):
+            story.tell(LATER, agreed(LATER), by=agency)
 
 
 def test_a_record_folded_from_its_stream_decides_like_the_one_that_grew(story: Story) -> None:

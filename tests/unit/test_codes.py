@@ -161,14 +161,10 @@ def test_a_file_that_names_no_list_is_refused(file: str) -> None:
 # Unknown codes
 
 
-def test_nothing_is_shown_of_a_code_the_list_does_not_know_and_its_value_stays_out_of_the_error() -> None:
+def test_nothing_is_shown_of_a_code_the_list_does_not_know() -> None:
     assert HOMES.find("moon") is None
     assert HOMES.shown("moon", everything) is None
     assert not HOMES.in_force("moon", date(2024, 1, 1))
-    with pytest.raises(KeyError) as refused:
-        HOMES.classes_of("moon")
-    assert "moon" not in str(refused.value)
-    assert "home" in str(refused.value)
 
 
 # What is shown
@@ -204,9 +200,7 @@ def test_the_table_says_for_every_code_what_shown_says() -> None:
     assert list(HOMES.table(may)) == [c.code for c in HOMES.codes]
 
 
-def test_the_classes_of_a_code_are_those_of_its_whole_group() -> None:
-    assert HOMES.classes_of("open") == {DataClass.PLACEMENT, DataClass.CUSTODY, DataClass.HEALTH_NEEDS_FLAG}
-    assert HOMES.classes_of("foster-home") == {DataClass.PLACEMENT}
+def test_a_group_is_the_codes_of_one_coarse_form() -> None:
     assert [c.code for c in HOMES.group("residential")] == ["open", "secure", "ward"]
     assert [c.code for c in HOMES.group(None)] == ["adoptive"]
     assert HOMES.group("no-such-group") == ()

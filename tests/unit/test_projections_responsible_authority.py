@@ -14,6 +14,7 @@ from domain.events import (
     Sentenced,
 )
 from domain.feed import Message
+from domain.findings import FINDINGS
 from domain.picture import Picture
 from domain.vocabulary import Role
 from projections.views import rows
@@ -105,16 +106,18 @@ def test_agreement_then_remand_then_sentence_keeps_every_status() -> None:
 
 def test_a_finding_is_a_row_of_its_own_with_the_event_and_who_reported_it() -> None:
     held = own(
-        told("a", "placement-made", findings=("overlap", "after-end-of-care"), reporter="E06000047", recorded_on=on(1)),
+        told("a", "placement-made", findings=("overlaps", "no-such-finding"), reporter="E06000047", recorded_on=on(1)),
         told("b", "care-started", reporter="E06000047"),
     )
 
     found = view(held, "findings")
 
     assert [(f["what"], f["code"], f["reporter"], f["recorded_on"]) for f in found] == [
-        ("placement-made", "overlap", "E06000047", on(1).isoformat()),
-        ("placement-made", "after-end-of-care", "E06000047", on(1).isoformat()),
+        ("placement-made", "overlaps", "E06000047", on(1).isoformat()),
+        ("placement-made", "no-such-finding", "E06000047", on(1).isoformat()),
     ]
+    assert (found[0]["meaning"], found[0]["source"]) == FINDINGS["overlaps"]
+    assert (found[1]["meaning"], found[1]["source"]) == ("", "")
     assert len({r.key for r in rows(Role.RESPONSIBLE_AUTHORITY, held) if r.view == "findings"}) == 2
 
 
