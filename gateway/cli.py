@@ -11,7 +11,7 @@ import typer
 import typer.core
 
 from domain.forms import Refused
-from gateway import cli_documents, cli_reading, cli_recording, demo
+from gateway import cli_demo, cli_documents, cli_reading, cli_recording
 from gateway.cli_options import EXIT_CODES, complain
 
 CLOSED_PIPE: Final = 141  # as the shell reports a program ended by SIGPIPE
@@ -48,7 +48,7 @@ policy = typer.Typer(
 )
 
 app.command("demo", short_help="Play an invented child's story through a hub. Begin here.", epilog=EXIT_CODES)(
-    demo.demo
+    cli_demo.demo
 )
 app.command("import-ssda903", short_help="Take in a statutory return (SSDA903).", epilog=EXIT_CODES)(
     cli_recording.import_ssda903

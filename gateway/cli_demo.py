@@ -1,0 +1,40 @@
+"""The command `demo`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def demo(
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", metavar="DIR", file_okay=False, help="An empty or new folder; default: a temporary one."
+        ),
+    ] = None,
+) -> None:
+    """Play an invented child's story through a hub, and show what each desk was told, what not, and why.
+
+    For anyone new here: no broker, no server, nothing to set up; it ends by itself. County Durham imports its statutory
+    return; the child is placed in Hampshire; the address is protected; a consent is given and withdrawn; a youth
+    offending team reports custody. The folder stays, for the commands that it ends with.
+
+    \b
+    Example
+      throughline demo --data tryout
+    """
+    from gateway.demo import play
+    from gateway.demo_story import tell
+
+    if data is not None and data.exists() and any(data.iterdir()):
+        raise typer.BadParameter(
+            "this folder is not empty; the demonstration begins with a new one", param_hint="--data"
+        )
+    folder = data or Path(tempfile.mkdtemp(prefix="throughline-demo-"))
+    with play(folder) as played:
+        for line in tell(played, folder):
+            typer.echo(line)
