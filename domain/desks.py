@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from domain.agencies import Contact
 from domain.feed import Message, Opened
 from domain.history import Change, Context, Fact
 from domain.redaction import Ruling, Standing
 from domain.relationships import Relationship
 from domain.vocabulary import Audience
+
+Responsible = tuple[str, str, tuple[Contact, ...]]
+"""The responsible authority: its code, its name, and whom to ring there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,14 @@ class Desk:
     plans: tuple[Plan, ...] = ()
     opened: Opened | None = None
 
-    def said(self, opened: Opened) -> bool:
-        """Whether this opening says nothing new, but for whether the child is looked after, which items tell."""
-        return self.opened is not None and replace(opened, looked_after=self.opened.looked_after) == self.opened
+    def said(self, relationship: Relationship, responsible: Responsible) -> bool:
+        """Whether the desk was told as much. Whether the child is looked after is told by items, not by another opening."""
+        said = self.opened
+        return (
+            said is not None
+            and (said.since, said.ground) == (relationship.since, relationship.ground.value)
+            and (said.responsible_authority, said.responsible_authority_name, said.contacts) == responsible
+        )
 
     def plans_under(self, standing: Standing, known_from: int) -> tuple[Plan, ...]:
         """The plans with that of a new standing, if it is another."""

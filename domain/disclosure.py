@@ -18,7 +18,7 @@ from uuid import UUID
 
 from domain import consent, protection, relationships
 from domain.agencies import Register
-from domain.desks import Batch, Desk, Disclosed, Period, Plan
+from domain.desks import Batch, Desk, Disclosed, Period, Plan, Responsible
 from domain.events import (
     ContextChanged,
     EventType,
@@ -132,25 +132,27 @@ class Disclosure:
         desk = self.desks.get(audience, Desk())
         return dict(self._items(audience, ((f, self._held(f, desk)) for f in self.history.standing_facts())))
 
-    # -- one desk -----------------------------------------------------------------------------------------------------
-
     def _reconsider(self, batch: Batch) -> None:
         """Derive every relationship again and tell each desk the difference; untouched desks pay for the news alone."""
         standings = self.standings()
+        responsible = self._whom_to_ring() if standings else None
         touched = self._touched(batch)
         for audience in sorted(self.desks.keys() | standings.keys()):
             old = self.desks.get(audience, Desk())
             if batch.before and old.periods:
                 old = self._reconsider_periods(audience, old, batch)
             relationship, standing = standings.get(audience, (None, None))
-            if relationship is None or standing is None:
+            if relationship is None or standing is None or responsible is None:
                 if old.relationship is not None:
                     self._close(audience, old, old.relationship, touched, batch)
                 else:
                     self._tell_difference(audience, old, touched, batch)
                 continue
-            opened = self._opened(relationship, standing)
-            says_more = not old.said(opened)
+            if standing == old.standing and relationship == old.relationship and old.said(relationship, responsible):
+                self._tell_difference(audience, old, touched, batch)
+                continue
+            opened = self._opened(relationship, standing, responsible)
+            says_more = not old.said(relationship, responsible)
             self.desks[audience] = replace(
                 old,
                 relationship=relationship,
@@ -245,8 +247,6 @@ class Disclosure:
                 caught_up = older and (batch.by_calendar or not self._is_current(event_id))
                 self._tell(audience, fact, has, batch, catch_up=caught_up or fact.history)
 
-    # -- one fact -----------------------------------------------------------------------------------------------------
-
     def _held(self, fact: Fact, desk: Desk, before: Mapping[UUID, Fact] | None = None) -> Permitted | None:
         """What a desk holds of a fact."""
         under = self.held_under(fact, desk, before)
@@ -311,8 +311,6 @@ class Disclosure:
         parts = (situation.legal_fact, situation.care_fact, living)
         return frozenset(p for p in parts if p is not None)
 
-    # -- messages -----------------------------------------------------------------------------------------------------
-
     def _tell(self, audience: Audience, fact: Fact, seen: Permitted, batch: Batch, *, catch_up: bool) -> None:
         """Tell an item. What was once given notice of stays a notice when it is told again in other words."""
         desk = self.desks[audience]
@@ -348,23 +346,22 @@ class Disclosure:
                 item = self._item(audience, fact, permitted)
                 yield item.item, item
 
-    def _opened(self, relationship: Relationship, standing: Standing) -> Opened:
+    def _whom_to_ring(self) -> Responsible:
+        """The responsible authority as it now is, its name, and whom to ring there."""
         context = self.history.context
         authority = self.history.timeline.now.authority
         assert context is not None
         assert authority is not None
         register = self.documents.register(context.register)
         code = relationships.carried(register, authority.code, context.day)
+        return code, register.name(code), register.contacts(code, Role.RESPONSIBLE_AUTHORITY, context.day)
+
+    def _opened(self, relationship: Relationship, standing: Standing, responsible: Responsible) -> Opened:
         knows_care = standing.decisions.by_class[DataClass.CARE_STATUS].action in (Action.SHARE, Action.COARSEN)
-        return Opened(
-            relationship.audience.role.value,
-            relationship.ground.value,
-            relationship.since,
-            code,
-            register.name(code),
-            relationship.looked_after if knows_care else Status.UNKNOWN,
-            register.contacts(code, Role.RESPONSIBLE_AUTHORITY, context.day),
-        )
+        looked_after = relationship.looked_after if knows_care else Status.UNKNOWN
+        code, name, contacts = responsible
+        role, ground = relationship.audience.role.value, relationship.ground.value
+        return Opened(role, ground, relationship.since, code, name, looked_after, contacts)
 
     def _send(
         self,
