@@ -30,6 +30,7 @@ from domain.events import (
     ThirdPartyText,
 )
 from domain.policy import Action, Basis, Row
+from domain.timeline import ADOPTIVE
 from domain.vocabulary import UNKNOWN, Audience, DataClass, Role
 from tests.support.histories import HEALTH_FACTS, Told, reporter_of
 from tests.support.story import DURHAM, HAMPSHIRE, WIGHT, Story, shipped
@@ -158,8 +159,14 @@ def hidden_event(draw: st.DrawFn, told: list[Told]) -> Secret | None:
 @st.composite
 def more_of_an_adoption(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     """Make a placement adoptive; in the other history something more happens to it, which is part of the adoption."""
-    corrected = {one.event.corrects for one in told if isinstance(one.event, EventCorrected)}  # to what is no adoption
-    placements = [n for n, one in enumerate(told) if isinstance(one.event, PlacementMade) and one.id not in corrected]
+    # corrected or labelled back to what is no adoption, a placement is protected no longer
+    ordinary = {one.event.corrects for one in told if isinstance(one.event, EventCorrected)}
+    ordinary |= {
+        one.event.placement
+        for one in told
+        if isinstance(one.event, PlacementRelabelled) and one.event.placement_type not in ADOPTIVE
+    }
+    placements = [n for n, one in enumerate(told) if isinstance(one.event, PlacementMade) and one.id not in ordinary]
     if not placements:
         return None
     n = draw(st.sampled_from(placements))
