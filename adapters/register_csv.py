@@ -18,6 +18,7 @@ _YOTS: Final = "yots.csv"
 _HEALTH_AREAS: Final = "authority_to_icb.csv"
 _TEAMS: Final = "yot_authorities.csv"
 _ADJACENCY: Final = "adjacency.csv"
+_ESTABLISHMENTS: Final = "establishments.csv"
 _DESKS: Final = "desks.csv"
 
 REGISTER_FILES: Final[tuple[str, ...]] = (
@@ -27,9 +28,10 @@ REGISTER_FILES: Final[tuple[str, ...]] = (
     _HEALTH_AREAS,
     _TEAMS,
     _ADJACENCY,
+    _ESTABLISHMENTS,
     _DESKS,
 )
-"""The files that make up one version of the register."""
+"""The files that make up one version of the register. Versions made before there were establishments lack that one."""
 
 _AGENCY_FILES: Final = {
     _AUTHORITIES: AgencyKind.AUTHORITY,
@@ -44,7 +46,11 @@ _ROLES: Final[Mapping[AgencyKind, frozenset[Role]]] = {
     ),
     AgencyKind.HEALTH: frozenset({Role.ORIGINATING_HEALTH, Role.DEPARTING_HEALTH, Role.LOCAL_HEALTH}),
     AgencyKind.YOT: frozenset({Role.HOME_YOT, Role.LOCAL_YOT}),
+    AgencyKind.SCHOOL: frozenset({Role.SCHOOL}),
+    AgencyKind.CHILDRENS_HOME: frozenset(),
+    AgencyKind.POLICE: frozenset(),
 }
+_ESTABLISHMENT_KINDS: Final = {k.value: k for k in (AgencyKind.SCHOOL, AgencyKind.CHILDRENS_HOME, AgencyKind.POLICE)}
 
 
 def read_register(files: Mapping[str, str], content_hash: str) -> Register:

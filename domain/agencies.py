@@ -27,6 +27,9 @@ class AgencyKind(StrEnum):
     AUTHORITY = "authority"
     HEALTH = "health"
     YOT = "yot"
+    SCHOOL = "school"
+    CHILDRENS_HOME = "home"
+    POLICE = "police"
 
 
 class Adjoins(StrEnum):

@@ -16,18 +16,27 @@ from domain.agencies import Register
 from domain.codes import CodeBook
 from domain.events import (
     AddressProtected,
+    AdoptionPlanDecided,
+    CarePlanMade,
     ChildRegistered,
     ConsentRecorded,
     ContextChanged,
+    DisputeOpened,
     Event,
     EventCorrected,
     EventRetracted,
+    Excluded,
     IdentifierAdded,
+    InformationGapLogged,
+    LongTermResidenceBegan,
     NoticeAcknowledged,
     PlacementMade,
+    PlacementProposed,
     RecordsLinked,
     RecordsUnlinked,
     ReportReceived,
+    SchoolStarted,
+    WentMissing,
 )
 from domain.forms import Problem, Refused
 from domain.history import History
@@ -39,6 +48,15 @@ _MUST_NAME: dict[str, tuple[type[Event], ...]] = {
     "names_placement": (PlacementMade,),
     "names_consent": (ConsentRecorded,),
     "names_protection": (AddressProtected,),
+    "names_care_plan": (CarePlanMade,),
+    "names_dispute": (DisputeOpened,),
+    "names_proposal": (PlacementProposed,),
+    "names_residence": (LongTermResidenceBegan,),
+    "names_gap": (InformationGapLogged,),
+    "names_school": (SchoolStarted,),
+    "names_exclusion": (Excluded,),
+    "names_missing": (WentMissing,),
+    "names_adoption_plan": (AdoptionPlanDecided,),
     "names_event": (Event,),
 }
 
@@ -295,7 +313,7 @@ class _Draft:
             about = fact.event if fact is not None else None
             if about is None or not isinstance(about, wanted):
                 yield Problem(f.name, f"names no {wanted[0].__name__} in this child's record", f.meta.source)
-            elif isinstance(event, EventCorrected) and type(about) is not type(event.replacement):
+            elif isinstance(event, EventCorrected) and about.TYPE.name != event.replacement.TYPE.name:
                 yield Problem("replacement", "is of another type than the event it corrects", "ours")
 
     def _drafted(self, event_id: UUID) -> Recorded | None:

@@ -215,6 +215,8 @@ def nhs_number_is_valid(number: str) -> bool:
     return remainder != 10 and remainder % 11 == int(number[9])
 
 
+SDQ_HIGHEST = 40  # points; SSDA903 SDQ_SCORE
+
 _UPN = re.compile(r"[A-HJ-NP-RT-Z]\d{11}[\dA-Z]|UN[1-5]", re.ASCII)
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]{1,2}\d[A-Z\d]?", re.ASCII)
 _LOCAL_ID = re.compile(r"[A-Za-z0-9/_.-]{1,32}", re.ASCII)
@@ -255,12 +257,15 @@ def _nhs_number(value: Any, _rules: Rulebook) -> str | None:
 _CHECKS: dict[str, Callable[[Any, Rulebook], str | None]] = {
     "authority": _agency(AgencyKind.AUTHORITY),
     "health_body": _agency(AgencyKind.HEALTH),
+    "school": _agency(AgencyKind.SCHOOL),
     "local_id": _matches(_LOCAL_ID, "is not 1 to 32 letters, digits or / _ . -"),
     "nhs_number": _nhs_number,
     "upn": _matches(_UPN, "is not a unique pupil number"),
     "postcode": _matches(_POSTCODE, "is not of the form of a postcode, in capitals with one space"),
     "urn": _matches(re.compile(r"[A-Z]{0,2}\d{1,8}|X{7}", re.ASCII), "is not an Ofsted reference number"),
     "not_in_future": _not_in_future,
+    "not_negative": lambda value, _rules: None if 0 <= value < 100_000 else "is not a count",
+    "sdq_score": lambda value, _rules: None if 0 <= value <= SDQ_HIGHEST else "is not a score from 0 to 40",
     "data_classes": _members(frozenset(DataClass), "must name data classes of the sharing policy"),
     "roles": _members(frozenset(Role), "must name roles of the sharing policy"),
     "audience": _audience,

@@ -150,7 +150,7 @@ class History:
 
     def _correct(self, event: EventCorrected, own: Fact) -> list[Change]:
         before = self.facts.get(event.corrects)
-        if before is None or type(before.event) is not type(event.replacement):
+        if before is None or before.event.TYPE.name != event.replacement.TYPE.name:
             return []
         self.words.setdefault(before.id, [(before.id, before.event)]).append((own.id, event.replacement))
         return [Change(before, replace(before, event=event.replacement, known_on=own.known_on))]

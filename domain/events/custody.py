@@ -7,8 +7,8 @@ from datetime import date
 from typing import Annotated
 
 from domain.events.base import Event, Field, event
+from domain.vocabulary import UNKNOWN, Unknown
 from domain.vocabulary import DataClass as D
-from domain.vocabulary import Unknown
 
 ESTABLISHMENT_KIND = Field(None, "kind of establishment", "ours", codes="establishment_kind")
 ESTABLISHMENT = Field(None, "name of the establishment", "Care Matters 2007 para 3.83")
@@ -48,12 +48,26 @@ class Sentenced(Event):
     establishment: Annotated[str | Unknown | None, ESTABLISHMENT] = None
 
 
+RELEASE_ON = Field(None, "expected day of release", "NICE PH28 fieldwork 2204")
+
+
 @event("release-date-set.v1", D.CUSTODY, coarse="record", by="responsible yot", shapes_context=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseDateSet(Event):
-    """When the child is expected to leave custody; `unknown` is an answer, and a common one."""
+class ReleaseDateSetV1(Event):
+    """As it was recorded until version 2 asked for the next placement (docs/adding-an-event.md)."""
 
-    release_on: Annotated[date | Unknown, Field(None, "expected day of release", "NICE PH28 fieldwork 2204")]
+    release_on: Annotated[date | Unknown, RELEASE_ON]
+
+
+@event("release-date-set.v2", D.CUSTODY, coarse="record", by="responsible yot", shapes_context=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseDateSet(Event):
+    """When the child is expected to leave custody, and whether it is known where to; `unknown` is a common answer to both."""
+
+    release_on: Annotated[date | Unknown, RELEASE_ON]
+    next_placement_known: Annotated[
+        bool | Unknown, Field(None, "it is known where the child will live then", "county panel pack 2020, 2963")
+    ] = UNKNOWN
 
 
 @event("released.v1", D.CUSTODY, coarse="record", by="responsible yot")
