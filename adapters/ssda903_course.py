@@ -28,8 +28,8 @@ from domain.events import (
     PlacementMade,
     PlacementRelabelled,
 )
+from domain.situation import ADOPTIVE, TEMPORARY
 from domain.submission import Intended
-from domain.timeline import ADOPTIVE, TEMPORARY
 from domain.vocabulary import UNKNOWN
 
 IdOf = Callable[..., UUID]

@@ -21,7 +21,7 @@ from domain.events import (
     PlacementMade,
     PlacementRelabelled,
 )
-from domain.timeline import TEMPORARY
+from domain.situation import TEMPORARY
 from domain.vocabulary import Unknown
 
 Held = Iterable[tuple[UUID, Event]]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from domain import findings, forms
+from domain import findings, forms, relationships
 from domain.agencies import Register
 from domain.codes import CodeBook
 from domain.events import (
@@ -37,6 +37,7 @@ from domain.events import (
     ReportReceived,
     SchoolStarted,
     WentMissing,
+    upcast,
 )
 from domain.forms import Problem, Refused
 from domain.history import History
@@ -168,11 +169,14 @@ def joined_to(report: Sequence[Recorded]) -> UUID | None:
     return notes[-1].report if notes and isinstance(notes[-1], RecordsLinked) else None
 
 
-def _is_responsible(history: History, desk: Desk) -> bool:
-    authority = history.timeline.now.authority
-    if authority is None:
-        return False
-    return desk.reporter in (authority.code, carried(desk.register, authority.code, desk.at.date()))
+def _is_responsible(history: History, desk: Desk, then: date | None = None) -> bool:
+    """Whether the desk's agency is responsible for the child, or was on the day of what it reports."""
+    today = desk.at.date()
+    for day in {today, then or today}:
+        authority = relationships.responsible(history.timeline, day)
+        if authority is not None and desk.reporter in (authority.code, carried(desk.register, authority.code, today)):
+            return True
+    return False
 
 
 class _Draft:
@@ -215,7 +219,8 @@ class _Draft:
         history = self._history
         corrections = (history.facts[i].event for i in history.referring.get(about, ()))
         said = [history.facts[about].event, *(words for _, words in history.words.get(about, ()))]
-        return event in said or any(isinstance(c, EventCorrected) and c.replacement == event for c in corrections)
+        said.extend(c.replacement for c in corrections if isinstance(c, EventCorrected))
+        return upcast(event) in map(upcast, said)
 
     def put(self, one: Intended, reporter: str) -> None:
         """Append an entry; a new record gets the documents in force right after its first."""
@@ -279,7 +284,7 @@ class _Draft:
         allowed = reporters(event)
         if agency is not None and agency.kind.value in allowed:
             return []
-        if "responsible" in allowed and _is_responsible(self._history, desk):
+        if "responsible" in allowed and _is_responsible(self._history, desk, words.effective_on):
             return []
         return [not_theirs(event)]
 

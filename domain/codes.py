@@ -156,7 +156,11 @@ class CodeBook(Mapping[str, CodeList]):
                 raise ValueError(f"code list {code_list.name} is filed as {name}")
 
     def __getitem__(self, name: str) -> CodeList:
-        return self.lists[name]
+        """The list of this name; one without codes where there is none, as in a version older than the event that asks for it."""
+        return self.lists.get(name) or CodeList(name, ())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.lists
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.lists)

@@ -11,20 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cache
 from typing import Protocol
 from uuid import UUID
 
-from domain import consent, protection, relationships
+from domain import consent, in_force, protection, relationships
 from domain.agencies import Register
 from domain.desks import Batch, Desk, Disclosed, Period, Plan, Responsible
 from domain.events import (
     ContextChanged,
+    Event,
     EventType,
     Kind,
     PlacementEnded,
     PlacementMade,
+    PlacementTerminationIntended,
 )
 from domain.feed import Body, Closed, Item, Masked, Message, Opened, Reason, Status, Told, Withdrawn
 from domain.history import Fact, History, references
@@ -33,7 +34,7 @@ from domain.policy import PROTECTED_ADDRESS, Action, Policy
 from domain.recorded import Recorded
 from domain.redaction import ENDINGS, Permitted, Ruling, Standing, belongs_before, in_reach, permit
 from domain.relationships import Relationship
-from domain.timeline import SHORT_BREAKS, TEMPORARY
+from domain.situation import SHORT_BREAKS, TEMPORARY
 from domain.vocabulary import Audience, DataClass, Role
 
 
@@ -71,7 +72,7 @@ class Disclosure:
             batch.first, batch.context = recorded.originator_version, self.history.context
         for change in self.history.add(recorded):
             batch.add(change)
-        batch.shaped = batch.shaped or recorded.event.TYPE.shapes_context
+        batch.shaped = batch.shaped or self._shapes(recorded.event)
         batch.by_calendar = batch.by_calendar and isinstance(recorded.event, ContextChanged)
         if recorded.continues or self.history.context is None:
             return []
@@ -104,20 +105,18 @@ class Disclosure:
             role = audience.role
             if role not in consents:
                 consents[role] = consent.in_force(self.history, role, context.day) if self.history.consents else {}
-            decisions = policy.decisions(role, context.day, consents[role])
-            in_force = self._in_force_at(relationship.since) if decisions.limited_reach else frozenset()
-            out[audience] = (
-                relationship,
-                Standing(
-                    audience,
-                    relationship.since,
-                    decisions,
-                    in_force,
-                    frozenset() if role in excepted else protected,
-                    policy,
-                    relationship.until,
-                ),
+            standing = Standing(
+                audience,
+                relationship.since,
+                policy.decisions(role, context.day, consents[role]),
+                frozenset(),
+                frozenset() if role in excepted else protected,
+                policy,
+                relationship.until,
             )
+            if standing.decisions.limited_reach:
+                standing = replace(standing, in_force=in_force.when_it_began(self.history, standing))
+            out[audience] = (relationship, standing)
         return out
 
     def entitled(self, audience: Audience) -> dict[str, Item]:
@@ -131,6 +130,14 @@ class Disclosure:
         """What this desk holds after everything it was sent, by pairwise item id."""
         desk = self.desks.get(audience, Desk())
         return dict(self._items(audience, ((f, self._held(f, desk)) for f in self.history.standing_facts())))
+
+    def _shapes(self, event: Event) -> bool:
+        """Whether an event can change what any desk stands in, or what was in force when a desk's relationship began."""
+        if event.TYPE.shapes_context:
+            return True
+        if event.TYPE.lasting is None and event.TYPE.name not in in_force.ENDERS:
+            return False
+        return any(d.standing is not None and event.effective_on <= d.standing.since for d in self.desks.values())
 
     def _reconsider(self, batch: Batch) -> None:
         """Derive every relationship again and tell each desk the difference; untouched desks pay for the news alone."""
@@ -304,13 +311,6 @@ class Disclosure:
         living = self.history.timeline.now.living
         return living is not None and living.placement == event_id
 
-    def _in_force_at(self, since: date) -> frozenset[UUID]:
-        """The events that put the child in the situation of that day."""
-        situation = self.history.timeline.at_end_of(since)
-        living = situation.living.placement if situation.living is not None else None
-        parts = (situation.legal_fact, situation.care_fact, living)
-        return frozenset(p for p in parts if p is not None)
-
     def _tell(self, audience: Audience, fact: Fact, seen: Permitted, batch: Batch, *, catch_up: bool) -> None:
         """Tell an item. What was once given notice of stays a notice when it is told again in other words."""
         desk = self.desks[audience]
@@ -327,7 +327,8 @@ class Disclosure:
         event = fact.event
         if self.documents.policy(context.policy).notice(event.TYPE.name, role, context.day) is None:
             return False
-        made = self.history.find(event.placement) if isinstance(event, PlacementEnded) else fact
+        about = event.placement if isinstance(event, PlacementEnded | PlacementTerminationIntended) else fact.id
+        made = self.history.find(about)
         if made is None or not isinstance(made.event, PlacementMade):
             return True
         timeline = self.history.timeline
@@ -349,8 +350,8 @@ class Disclosure:
     def _whom_to_ring(self) -> Responsible:
         """The responsible authority as it now is, its name, and whom to ring there."""
         context = self.history.context
-        authority = self.history.timeline.now.authority
         assert context is not None
+        authority = relationships.responsible(self.history.timeline, context.day)
         assert authority is not None
         register = self.documents.register(context.register)
         code = relationships.carried(register, authority.code, context.day)

@@ -27,7 +27,7 @@ from domain.events import (
 )
 from domain.history import History
 from domain.relationships import health_body
-from domain.timeline import ADOPTIVE, TEMPORARY, Situation
+from domain.situation import ADOPTIVE, TEMPORARY, Situation
 from domain.vocabulary import Unknown
 
 FINDINGS: Final = MappingProxyType(

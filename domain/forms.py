@@ -14,7 +14,7 @@ from uuid import UUID
 
 from domain.agencies import AgencyKind, Register
 from domain.codes import CodeBook
-from domain.events import Event, EventType, FieldType, Kind, ThirdPartyText, event_types
+from domain.events import Event, EventType, FieldType, Kind, ThirdPartyText, event_types, upcast
 from domain.vocabulary import UNKNOWN, Audience, DataClass, Role
 
 
@@ -61,7 +61,7 @@ def latest_version(name: str) -> EventType:
 def read_event(event_type: EventType, data: Mapping[str, Any], reference: Callable[[str], UUID] = UUID) -> Event:
     """Build an event from plain data: ISO dates, `{"unknown": true}` for unknown. Raises Refused with every problem found.
 
-    reference: turns the text of a reference field into an event id.
+    reference: turns the text of a reference field into an event id. An older version of an event is taken as the newest.
     """
     problems: list[Problem] = []
     values: dict[str, Any] = {}
@@ -85,7 +85,7 @@ def read_event(event_type: EventType, data: Mapping[str, Any], reference: Callab
     if problems:
         raise Refused(*problems)
     try:
-        return event_type.cls(**values)
+        return upcast(event_type.cls(**values))
     except TypeError:
         missing = [f.name for f in event_type.fields if not f.optional and f.name not in values]
         raise Refused(*(Problem(n, "is required", event_type.by_name[n].meta.source) for n in missing)) from None

@@ -15,6 +15,7 @@ from domain.events import (
     Kind,
     RecordsLinked,
     RecordsUnlinked,
+    upcast,
 )
 from domain.recorded import Recorded
 from domain.timeline import Timeline
@@ -66,7 +67,8 @@ class Context:
 class History:
     """The fold of one stream, in stream order. `timeline` orders by effective date the facts that shape relationships.
 
-    details, consents, withdrawals, protections: ids of the facts of that kind, so that none of them is searched for.
+    details, consents, withdrawals, protections, disputes: ids of the facts of that kind, so that none of them is searched for.
+    lasting: ids of the facts that last until another of their kind (`Lasting`), by event name.
     referring: for each event, the events that are about it. words: for each corrected event, what it said at first and after
     each correction, under the id of the entry that said so.
     """
@@ -78,6 +80,8 @@ class History:
     consents: dict[UUID, None] = field(default_factory=dict)
     withdrawals: dict[UUID, None] = field(default_factory=dict)
     protections: dict[UUID, None] = field(default_factory=dict)
+    disputes: dict[UUID, None] = field(default_factory=dict)
+    lasting: dict[str, list[UUID]] = field(default_factory=dict)
     referring: dict[UUID, list[UUID]] = field(default_factory=dict)
     words: dict[UUID, list[tuple[UUID, Event]]] = field(default_factory=dict)
     version: int = 0
@@ -133,6 +137,8 @@ class History:
             dict(self.consents),
             dict(self.withdrawals),
             dict(self.protections),
+            dict(self.disputes),
+            {name: list(ids) for name, ids in self.lasting.items()},
             {about: list(ids) for about, ids in self.referring.items()},
             {about: list(said) for about, said in self.words.items()},
             self.version,
@@ -185,9 +191,11 @@ class History:
         else:
             for ref in references(after.event):
                 self.referring.setdefault(ref, []).append(after.id)
+            if after.event.TYPE.lasting is not None:
+                self.lasting.setdefault(after.event.TYPE.name, []).append(after.id)
         self.facts[after.id] = after
         if after.stands:
-            self.timeline.insert(after.id, after.event, after.known_on, after.reporter)
+            self.timeline.insert(after.id, upcast(after.event), after.known_on, after.reporter)
         index = _INDEXES.get(after.event.TYPE.name)
         if index is not None:
             getattr(self, index)[after.id] = None
@@ -200,6 +208,7 @@ _INDEXES = {
     "consent-withdrawn": "withdrawals",
     "address-protected": "protections",
     "address-unprotected": "protections",
+    "dispute-opened": "disputes",
 }
 
 _REFERENCE_FIELDS: dict[type[Event], tuple[str, ...]] = {}

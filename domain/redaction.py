@@ -14,7 +14,18 @@ from typing import Final
 from uuid import UUID
 
 from domain.codes import Code
-from domain.events import Coarse, EventType, FieldType, Kind, PlacementEnded, Released, ThirdPartyText
+from domain.events import (
+    Coarse,
+    EventType,
+    FieldType,
+    HomeDischargeNotified,
+    Kind,
+    LongTermResidenceEnded,
+    PlacementEnded,
+    Released,
+    SchoolLeft,
+    ThirdPartyText,
+)
 from domain.feed import Masked, Value
 from domain.history import Fact, references
 from domain.policy import PROTECTED_ADDRESS, Action, Decision, Decisions, Policy, Reach
@@ -25,7 +36,7 @@ ANY_PLACEMENT: Final = None  # stands in a protection that covers every placemen
 
 # Told to those whose relationship they end. Not the end of care: custody can end it too, and then there is nothing to tell,
 # so that nobody can tell one from the other (docs/decisions/0003).
-ENDINGS = (PlacementEnded, Released)
+ENDINGS = (PlacementEnded, Released, HomeDischargeNotified, LongTermResidenceEnded, SchoolLeft)
 
 DATES: Final = frozenset({"effective_on", "effective_at"})
 

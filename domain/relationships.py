@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from domain.agencies import Register
 from domain.feed import Status
-from domain.timeline import ADOPTIVE, SHORT_BREAKS, Custody, Living, Situation, Timeline
+from domain.situation import ADOPTIVE, SHORT_BREAKS, Authority, Care, Custody, Living, Situation
+from domain.timeline import Timeline
 from domain.vocabulary import Audience, Role, Unknown
 
 DEPARTING_FOR = timedelta(days=28)  # ours: long enough to hand a waiting place over, then the former desk needs no more
@@ -29,6 +30,9 @@ class Ground(StrEnum):
     LIVES_HERE = "lives in your area"
     MOVED_AWAY = "moved from your area"
     CUSTODY = "in custody"
+    REMAND = "on remand"
+    ORDINARILY_RESIDENT = "ordinarily lives in your area; accommodated by health or education"
+    ON_ROLL = "on the roll of your school"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,11 @@ class Relationship:
     ground: Ground
     looked_after: Status = Status.YES
     until: date | None = None
+
+
+def responsible(timeline: Timeline, day: date) -> Authority | None:
+    """The responsible authority of a day; before the child was registered, the one that registers it."""
+    return timeline.at_end_of(day).authority or timeline.now.authority
 
 
 def current(timeline: Timeline, register: Register, day: date) -> dict[Audience, Relationship]:
@@ -89,23 +98,35 @@ def at(situation: Situation, now: Situation, register: Register, day: date) -> I
     if registered is None:
         return
     authority = carried(register, registered.code, day)
+    looked_after = Status.YES if situation.care is not None else Status.NO
     if situation.authority is not None:
-        looked_after = Status.YES if situation.care is not None else Status.NO
         audience = Audience(authority, Role.RESPONSIBLE_AUTHORITY)
         yield Relationship(audience, registered.since, Ground.RESPONSIBLE, looked_after)
     if situation.care is not None and not situation.care.by_remand:
-        yield from _while_looked_after(situation, authority, register, day)
+        yield from _while_looked_after(situation, registered, authority, register, day)
     if situation.custody is not None:
-        yield from _while_in_custody(situation.custody, authority, register, day)
+        yield from _while_in_custody(situation.custody, registered, authority, register, day)
+    residence = situation.residence
+    if residence is not None and not isinstance(residence.authority, Unknown):
+        area = carried(register, residence.authority, day)
+        if area != authority:
+            audience = Audience(area, Role.ORDINARY_RESIDENCE_AUTHORITY)
+            yield Relationship(audience, residence.since, Ground.ORDINARILY_RESIDENT, looked_after)
 
 
-def _while_looked_after(s: Situation, authority: str, register: Register, day: date) -> Iterator[Relationship]:
+def _while_looked_after(
+    s: Situation, registered: Authority, authority: str, register: Register, day: date
+) -> Iterator[Relationship]:
     care = s.care
     assert care is not None
-    yield Relationship(Audience(authority, Role.VIRTUAL_SCHOOL), care.since, Ground.LOOKED_AFTER)
-    payer = health_body(register, care.authority or authority, care.health_body, care.since, day)
+    since = registered.since_or(care.since)
+    yield Relationship(Audience(authority, Role.VIRTUAL_SCHOOL), since, Ground.LOOKED_AFTER)
+    if s.school is not None and s.school.code is not None:
+        school = Audience(carried(register, s.school.code, day), Role.SCHOOL)
+        yield Relationship(school, max(care.since, s.school.since), Ground.ON_ROLL)
+    payer, pays_since = _payer(care, authority, register, day)
     if payer is not None:
-        yield Relationship(Audience(payer, Role.ORIGINATING_HEALTH), care.since, Ground.PAYS)
+        yield Relationship(Audience(payer, Role.ORIGINATING_HEALTH), pays_since, Ground.PAYS)
     here: str | None = None
     if s.living is not None and s.legal_status not in SHORT_BREAKS and s.living.placement_type not in ADOPTIVE:
         here = health_body(register, s.living.area, s.living.health_body, s.living.area_since, day)
@@ -114,6 +135,15 @@ def _while_looked_after(s: Situation, authority: str, register: Register, day: d
         left = health_body(register, s.departed.area, s.departed.health_body, s.departed.on, day)
         if left is not None and left != here:
             yield Relationship(Audience(left, Role.DEPARTING_HEALTH), s.departed.on, Ground.MOVED_AWAY)
+
+
+def _payer(care: Care, authority: str, register: Register, day: date) -> tuple[str | None, date]:
+    """Who pays for health, and since when: as it was before placement, until it was settled otherwise."""
+    first = health_body(register, care.authority or authority, care.health_body, care.since, day)
+    if care.payer is None:
+        return first, care.since
+    settled = carried(register, care.payer.health_body, day)
+    return settled, care.since if settled == first else care.payer.since
 
 
 def _where_placed(
@@ -127,16 +157,20 @@ def _where_placed(
             yield Relationship(Audience(area, Role.HOST_AUTHORITY), living.area_since, Ground.PLACED_HERE)
 
 
-def _while_in_custody(custody: Custody, authority: str, register: Register, day: date) -> Iterator[Relationship]:
+def _while_in_custody(
+    custody: Custody, registered: Authority, authority: str, register: Register, day: date
+) -> Iterator[Relationship]:
     looked_after = _status_at(custody)
+    ground = Ground.REMAND if custody.remanded else Ground.CUSTODY
     home = register.youth_offending_team(authority, day)
     if home is not None:
-        yield Relationship(Audience(home, Role.HOME_YOT), custody.since, Ground.CUSTODY, looked_after)
+        since = registered.since_or(custody.since)
+        yield Relationship(Audience(home, Role.HOME_YOT), since, ground, looked_after)
     elsewhere = {custody.reporter} if custody.reporter.startswith("yot-") else set()
     if not isinstance(custody.area, Unknown):
         elsewhere.add(register.youth_offending_team(carried(register, custody.area, day), day) or "")
     for team in sorted(elsewhere - {home, ""}):
-        yield Relationship(Audience(team, Role.LOCAL_YOT), custody.since, Ground.CUSTODY, looked_after)
+        yield Relationship(Audience(team, Role.LOCAL_YOT), custody.since, ground, looked_after)
 
 
 def _status_at(custody: Custody) -> Status:

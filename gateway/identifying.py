@@ -7,9 +7,9 @@ from datetime import date
 
 from adapters.blind_index import IdentifierKind, IdentifierRefused, name_and_birth, normalised
 from domain.child_record import ChildRecord
-from domain.events import ChildRegistered, DetailsCorrected, Event, IdentifierAdded
+from domain.events import ChildRegistered, DetailsCorrected, Event, IdentifierAdded, ResponsibleAuthorityChanged
 
-IDENTIFYING = (ChildRegistered, IdentifierAdded, DetailsCorrected)
+IDENTIFYING = (ChildRegistered, IdentifierAdded, DetailsCorrected, ResponsibleAuthorityChanged)
 
 
 def standing(record: ChildRecord) -> list[Event]:
@@ -23,10 +23,10 @@ def births(events: Iterable[Event]) -> set[date]:
     return {born_on for born_on in own if isinstance(born_on, date)}
 
 
-def identifiers(events: Sequence[Event], authority: str | None) -> list[tuple[IdentifierKind, str]]:
+def identifiers(events: Sequence[Event]) -> list[tuple[IdentifierKind, str]]:
     """Every identifier that these events of one child bring. The same answer is indexed, and verified when it is looked up.
 
-    authority: whose local numbers an identifier-added gives. Every name goes with every birth date, as recorded or corrected.
+    A local number is that of the authority responsible on its day. Every name goes with every birth date, as recorded or corrected.
     """
     found: list[tuple[IdentifierKind, str]] = []
     names: set[str] = set()
@@ -38,12 +38,25 @@ def identifiers(events: Sequence[Event], authority: str | None) -> list[tuple[Id
                 found.append((IdentifierKind.NHS_NUMBER, event.nhs_number))
             if event.upn is not None and not event.upn.startswith("UN"):
                 found.append((IdentifierKind.UPN, event.upn))
-            if event.local_id is not None and authority is not None:
+            if event.local_id is not None and (authority := _responsible(events, event.effective_on)) is not None:
                 found.append((IdentifierKind.LOCAL_ID, f"{authority}:{event.local_id}"))
+        if isinstance(event, ResponsibleAuthorityChanged) and event.local_id is not None:
+            found.append((IdentifierKind.LOCAL_ID, f"{event.authority}:{event.local_id}"))
         if isinstance(event, ChildRegistered | DetailsCorrected) and event.family_name is not None:
             names.add(event.family_name)
     weak = [name_and_birth(name, born_on) for name in sorted(names) for born_on in sorted(births(events))]
     return found + [(IdentifierKind.NAME_AND_BIRTH, value) for value in weak if _can_be_indexed(value)]
+
+
+def _responsible(events: Sequence[Event], on: date) -> str | None:
+    """The authority responsible on that day, by these events; before the first of them, the one that it names."""
+    terms = sorted(
+        (event.effective_on, event.authority)
+        for event in events
+        if isinstance(event, ChildRegistered | ResponsibleAuthorityChanged)
+    )
+    earlier = [authority for since, authority in terms if since <= on]
+    return earlier[-1] if earlier else terms[0][1] if terms else None
 
 
 def _can_be_indexed(value: str) -> bool:

@@ -118,7 +118,7 @@ def import_return(
             part = Totals()
             with hub.records.deciding:
                 entries, aside = _decide(batch, record_of, desk, part)
-                hub.recording.index(entries, authority)
+                hub.recording.index(entries)
                 try:
                     hub.records.append(entries)
                 except Conflict:  # somebody else recorded one of these children: the whole batch again

@@ -165,7 +165,7 @@ class Recording:
             with self._records.deciding:
                 record = self._records.get(stream) or ChildRecord(stream)
                 entries = decide(record)
-                self.index(entries, record.responsible_authority)
+                self.index(entries)
                 try:
                     self._records.append(entries)
                 except Conflict:
@@ -173,8 +173,8 @@ class Recording:
                 return entries
         raise Conflict(f"stream {stream} kept moving on")
 
-    def index(self, entries: Sequence[Recorded], authority: str | None) -> None:
-        """Enter into the blind index every identifier that these entries bring. authority: whose local numbers they are."""
+    def index(self, entries: Sequence[Recorded]) -> None:
+        """Enter into the blind index every identifier that these entries bring."""
         brought: dict[UUID, list[Event]] = defaultdict(list)
         for entry in entries:
             event = entry.event.replacement if isinstance(entry.event, EventCorrected) else entry.event
@@ -184,7 +184,7 @@ class Recording:
         for stream, events in brought.items():
             record = self._records.get(stream)
             before = standing(record) if record is not None else []
-            found += [(kind, value, stream) for kind, value in identifiers([*before, *events], authority)]
+            found += [(kind, value, stream) for kind, value in identifiers([*before, *events])]
         if found:
             self._index.add(found)
 
@@ -220,11 +220,7 @@ class Recording:
             raise Refused(Problem(f"child.{kind}", str(refused), "ours")) from None
         records = [r for s in self._index.find(kind, value) if (r := self._records.get(s)) is not None]
         return [
-            r
-            for r in records
-            if any(
-                k is kind and normalised(k, v) == wanted for k, v in identifiers(standing(r), r.responsible_authority)
-            )
+            r for r in records if any(k is kind and normalised(k, v) == wanted for k, v in identifiers(standing(r)))
         ]
 
     def _record(

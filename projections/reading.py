@@ -16,7 +16,7 @@ from typing import Any, Final
 from domain.agencies import Contact
 from domain.feed import Masked, Value
 from domain.picture import Held, Opening, Picture
-from domain.timeline import TEMPORARY
+from domain.situation import TEMPORARY
 from domain.vocabulary import Unknown
 
 Cell = Value | None

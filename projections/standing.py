@@ -11,7 +11,7 @@ from datetime import date
 
 from domain.feed import Masked, Status
 from domain.picture import Held, Opening, Picture
-from domain.timeline import ONLY_BY_AGREEMENT_OR_REMAND
+from domain.situation import ONLY_BY_AGREEMENT_OR_REMAND
 from domain.vocabulary import UNKNOWN, Role
 from projections.reading import Cell, told
 

@@ -1,7 +1,7 @@
 """Everything that can be recorded about a child: one file per subject, one frozen class per event type."""
 
 from domain.events.adoption import AdoptionMatched, AdoptionPlanDecided, AdoptionPlanEnded
-from domain.events.base import Coarse, Event, EventType, Field, FieldType, Kind, ThirdPartyText, event_types
+from domain.events.base import Coarse, Event, EventType, Field, FieldType, Kind, Lasting, ThirdPartyText, event_types
 from domain.events.care import (
     BackgroundRecorded,
     BecameMother,
@@ -157,6 +157,7 @@ __all__ = [
     "InformationGapFilled",
     "InformationGapLogged",
     "Kind",
+    "Lasting",
     "LeaverAccommodationRecorded",
     "LeaverYearReported",
     "LegalStatusChanged",

@@ -97,6 +97,21 @@ class FieldType:
     data_class: DataClass
 
 
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """A fact that goes on until another of its kind, so that whoever arrives later is told it as what was in force then.
+
+    by: field that tells kinds of the fact apart (each service has its own status); empty: there is one at a time. each: every
+    one goes on until it is ended. over: codes of a field with which it no longer goes on. ended_by: names of the events that
+    name it and end it.
+    """
+
+    by: str = ""
+    each: bool = False
+    over: tuple[str, frozenset[str]] | None = None
+    ended_by: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True)
 class EventType:
     """One version of one kind of event. `topic` is its name for ever; a released topic's fields never change."""
@@ -108,6 +123,7 @@ class EventType:
     coarse_name: str
     reporters: frozenset[str]
     shapes_context: bool
+    lasting: Lasting | None = None
 
     @property
     def topic(self) -> str:
@@ -139,21 +155,30 @@ E = TypeVar("E", bound=Event)
 
 
 def event(
-    topic: str, data_class: DataClass, *, coarse: str, by: str, shapes_context: bool = True
+    topic: str,
+    data_class: DataClass,
+    *,
+    coarse: str,
+    by: str,
+    shapes_context: bool = True,
+    lasting: Lasting | None = None,
 ) -> Callable[[type[E]], type[E]]:
     """Register an event class under its versioned topic (`placement-made.v1`).
 
     coarse: the name shown in a tombstone, where the type itself may not be told.
     by: who may report it, space separated: `responsible` (the child's responsible authority), `authority`, `health`, `yot`,
-    `hub` (recorded by the hub itself).
+    `school`, `home`, `police`, `hub` (recorded by the hub itself).
     shapes_context: whether it can change relationships, consents or gates; if not, only the event itself can be news.
+    lasting: whether it goes on until another of its kind.
     """
     name, _, version = topic.rpartition(".v")
 
     def register(cls: type[E]) -> type[E]:
         if topic in _REGISTRY:
             raise ValueError(f"two event classes claim the topic {topic}")
-        cls.TYPE = EventType(name, int(version), cls, data_class, coarse, frozenset(by.split()), shapes_context)
+        cls.TYPE = EventType(
+            name, int(version), cls, data_class, coarse, frozenset(by.split()), shapes_context, lasting
+        )
         _REGISTRY[topic] = cls.TYPE
         return cls
 

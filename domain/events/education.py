@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from domain.events.base import Coarse, Event, Field, event
+from domain.events.base import Coarse, Event, Field, Lasting, event
 from domain.vocabulary import DataClass as D
 from domain.vocabulary import Unknown
 
@@ -15,7 +15,13 @@ SCHOOL_NAME = Field(None, "name of the school or provider", "CPR 2010 reg 5, 13(
 YEAR_GROUP = Field(None, "National Curriculum year group", "DfE Common Basic Data Set", codes="year_group")
 
 
-@event("school-started.v1", D.EDUCATION, coarse="record", by="responsible school")
+@event(
+    "school-started.v1",
+    D.EDUCATION,
+    coarse="record",
+    by="responsible school",
+    lasting=Lasting(ended_by=frozenset({"school-left"})),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolStarted(Event):
     """The child is on the roll of a school from this day on. Its designated teacher's desk, if it has one here, opens."""
@@ -85,7 +91,14 @@ class ExclusionProvisionStarted(Event):
     provider: Annotated[str | Unknown | None, Field(None, "who provides it", "ours")] = None
 
 
-@event("education-plan-initiated.v1", D.EDUCATION, coarse="record", by="responsible school", shapes_context=False)
+@event(
+    "education-plan-initiated.v1",
+    D.EDUCATION,
+    coarse="record",
+    by="responsible school",
+    shapes_context=False,
+    lasting=Lasting(),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EducationPlanInitiated(Event):
     """The personal education plan was begun."""
@@ -95,7 +108,14 @@ class EducationPlanInitiated(Event):
     ] = None
 
 
-@event("education-plan-completed.v1", D.EDUCATION, coarse="record", by="responsible school", shapes_context=False)
+@event(
+    "education-plan-completed.v1",
+    D.EDUCATION,
+    coarse="record",
+    by="responsible school",
+    shapes_context=False,
+    lasting=Lasting(),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EducationPlanCompleted(Event):
     """The personal education plan is complete (CPR 2010 Sch 1 para 2)."""
@@ -106,7 +126,14 @@ class EducationPlanCompleted(Event):
     )
 
 
-@event("education-plan-reviewed.v1", D.EDUCATION, coarse="record", by="responsible school", shapes_context=False)
+@event(
+    "education-plan-reviewed.v1",
+    D.EDUCATION,
+    coarse="record",
+    by="responsible school",
+    shapes_context=False,
+    lasting=Lasting(),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EducationPlanReviewed(Event):
     """The personal education plan was reviewed, as it is each term."""
@@ -131,7 +158,14 @@ class AbsenceRecorded(Event):
     ] = None
 
 
-@event("special-needs-support-recorded.v1", D.EDUCATION, coarse="record", by="responsible school", shapes_context=False)
+@event(
+    "special-needs-support-recorded.v1",
+    D.EDUCATION,
+    coarse="record",
+    by="responsible school",
+    shapes_context=False,
+    lasting=Lasting(),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecialNeedsSupportRecorded(Event):
     """What support for special educational needs the child has from this day on."""

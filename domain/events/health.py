@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from domain.events.base import Event, Field, ThirdPartyText, event
+from domain.events.base import Event, Field, Lasting, ThirdPartyText, event
 from domain.vocabulary import DataClass as D
 from domain.vocabulary import Unknown
 
@@ -58,7 +58,14 @@ class HealthAssessmentRequested(Event):
     wanted_by: Annotated[date | Unknown | None, Field(None, "day by which it is wanted", "CPR 2010 reg 7")] = None
 
 
-@event("health-plan-updated.v1", D.HEALTH_SUMMARY, coarse="record", by="health responsible", shapes_context=False)
+@event(
+    "health-plan-updated.v1",
+    D.HEALTH_SUMMARY,
+    coarse="record",
+    by="health responsible",
+    shapes_context=False,
+    lasting=Lasting(),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthPlanUpdated(Event):
     """The health plan was made or changed. Its summary is not the plan (NICE PH28 fieldwork 2488)."""
@@ -70,7 +77,14 @@ class HealthPlanUpdated(Event):
     review_due_on: Annotated[date | Unknown | None, Field(None, "when it is to be looked at again", "ours")] = None
 
 
-@event("dental-check-recorded.v1", D.HEALTH_SUMMARY, coarse="record", by="health responsible", shapes_context=False)
+@event(
+    "dental-check-recorded.v1",
+    D.HEALTH_SUMMARY,
+    coarse="record",
+    by="health responsible",
+    shapes_context=False,
+    lasting=Lasting(),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DentalCheckRecorded(Event):
     """Teeth were checked by a dentist, or were to be and were not."""
@@ -79,7 +93,14 @@ class DentalCheckRecorded(Event):
     next_due_on: Annotated[date | Unknown | None, Field(None, "when the next is due", "NICE CG19")] = None
 
 
-@event("immunisations-recorded.v1", D.HEALTH_SUMMARY, coarse="record", by="health responsible", shapes_context=False)
+@event(
+    "immunisations-recorded.v1",
+    D.HEALTH_SUMMARY,
+    coarse="record",
+    by="health responsible",
+    shapes_context=False,
+    lasting=Lasting(),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImmunisationsRecorded(Event):
     """Whether the child's immunisations are as the national schedule has them for the age."""
@@ -88,7 +109,9 @@ class ImmunisationsRecorded(Event):
     given: Annotated[str | None, Field(D.HEALTH_CLINICAL, "what was given, or is missing", "ours")] = None
 
 
-@event("sdq-scored.v1", D.HEALTH_SUMMARY, coarse="record", by="responsible health", shapes_context=False)
+@event(
+    "sdq-scored.v1", D.HEALTH_SUMMARY, coarse="record", by="responsible health", shapes_context=False, lasting=Lasting()
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SdqScored(Event):
     """A strengths and difficulties questionnaire (SDQ) was scored; or why it was not."""

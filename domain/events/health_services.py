@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from domain.events.base import Coarse, Event, Field, event
+from domain.events.base import Coarse, Event, Field, Lasting, event
 from domain.events.placement import KIND_OF_HOME
 from domain.vocabulary import DataClass as D
 from domain.vocabulary import Unknown
@@ -15,7 +15,14 @@ from domain.vocabulary import Unknown
 HEALTH_BODY = Field(None, "the health body", "NHS Who Pays? 2022", check="health_body")
 
 
-@event("gp-registered.v1", D.HEALTH_SUMMARY, coarse="record", by="health responsible", shapes_context=False)
+@event(
+    "gp-registered.v1",
+    D.HEALTH_SUMMARY,
+    coarse="record",
+    by="health responsible",
+    shapes_context=False,
+    lasting=Lasting(),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GpRegistered(Event):
     """The child is on the list of a general practice; unknown: with nobody as far as anyone knows."""
@@ -29,7 +36,14 @@ class GpRegistered(Event):
     ]
 
 
-@event("service-status-changed.v1", D.THERAPY_STATUS, coarse="record", by="health responsible", shapes_context=False)
+@event(
+    "service-status-changed.v1",
+    D.THERAPY_STATUS,
+    coarse="record",
+    by="health responsible",
+    shapes_context=False,
+    lasting=Lasting(by="service", over=("status", frozenset({"refused", "declined", "ended"}))),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceStatusChanged(Event):
     """Where the child stands with a service: status only. A place in the queue is kept when the child moves."""
@@ -48,7 +62,14 @@ class ServiceStatusChanged(Event):
     ] = None
 
 
-@event("early-record-received.v1", D.HEALTH_SUMMARY, coarse="record", by="health responsible", shapes_context=False)
+@event(
+    "early-record-received.v1",
+    D.HEALTH_SUMMARY,
+    coarse="record",
+    by="health responsible",
+    shapes_context=False,
+    lasting=Lasting(by="record"),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlyRecordReceived(Event):
     """A part of the child's early health record has come to those who need it."""
@@ -56,7 +77,14 @@ class EarlyRecordReceived(Event):
     record: Annotated[str, Field(None, "which part", "NICE PH28 fieldwork 892", codes="early_record")]
 
 
-@event("early-record-lost.v1", D.HEALTH_SUMMARY, coarse="record", by="health responsible", shapes_context=False)
+@event(
+    "early-record-lost.v1",
+    D.HEALTH_SUMMARY,
+    coarse="record",
+    by="health responsible",
+    shapes_context=False,
+    lasting=Lasting(by="record"),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlyRecordLost(Event):
     """A part of the child's early health record is lost, so that nobody asks for it again and again."""
@@ -64,7 +92,14 @@ class EarlyRecordLost(Event):
     record: Annotated[str, Field(None, "which part", "NICE PH28 fieldwork 892", codes="early_record")]
 
 
-@event("information-gap-logged.v1", D.HEALTH_SUMMARY, coarse="record", by="health responsible", shapes_context=False)
+@event(
+    "information-gap-logged.v1",
+    D.HEALTH_SUMMARY,
+    coarse="record",
+    by="health responsible",
+    shapes_context=False,
+    lasting=Lasting(each=True, ended_by=frozenset({"information-gap-filled"})),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InformationGapLogged(Event):
     """Something that should be known about the child's health is not, and was asked for."""
@@ -81,7 +116,13 @@ class InformationGapFilled(Event):
     gap: Annotated[UUID, Field(None, "the information-gap-logged event", "ours", check="names_gap", coarse=Coarse.KEEP)]
 
 
-@event("responsible-commissioner-determined.v1", D.HEALTH_SUMMARY, coarse="record", by="health responsible")
+@event(
+    "responsible-commissioner-determined.v1",
+    D.HEALTH_SUMMARY,
+    coarse="record",
+    by="health responsible",
+    lasting=Lasting(),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponsibleCommissionerDetermined(Event):
     """It was settled which health body pays, from this day on. Never inferred from the general practice."""
@@ -106,7 +147,14 @@ class ResponsibleCommissionerContested(Event):
     ] = None
 
 
-@event("health-professional-named.v1", D.CONTACT_DETAIL, coarse="record", by="health", shapes_context=False)
+@event(
+    "health-professional-named.v1",
+    D.CONTACT_DETAIL,
+    coarse="record",
+    by="health",
+    shapes_context=False,
+    lasting=Lasting(by="function"),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthProfessionalNamed(Event):
     """Who in health is to be rung about this child, in one function."""

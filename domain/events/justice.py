@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from domain.events.base import Event, Field, event
+from domain.events.base import Event, Field, Lasting, event
 from domain.vocabulary import DataClass as D
 from domain.vocabulary import Unknown
 
@@ -60,7 +60,12 @@ class CustodyVisitMade(Event):
 
 
 @event(
-    "health-needs-flagged.v1", D.HEALTH_NEEDS_FLAG, coarse="record", by="responsible yot health", shapes_context=False
+    "health-needs-flagged.v1",
+    D.HEALTH_NEEDS_FLAG,
+    coarse="record",
+    by="responsible yot health",
+    shapes_context=False,
+    lasting=Lasting(),
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthNeedsFlagged(Event):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from domain.events.base import Event, Field, event
+from domain.events.base import Event, Field, Lasting, event
 from domain.events.placement import PLACEMENT_REF
 from domain.vocabulary import DataClass as D
 from domain.vocabulary import Unknown
@@ -26,7 +26,14 @@ class PathwayPlanMade(Event):
     ] = None
 
 
-@event("personal-adviser-named.v1", D.CONTACT_DETAIL, coarse="record", by="responsible", shapes_context=False)
+@event(
+    "personal-adviser-named.v1",
+    D.CONTACT_DETAIL,
+    coarse="record",
+    by="responsible",
+    shapes_context=False,
+    lasting=Lasting(),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalAdviserNamed(Event):
     """Who the young person's personal adviser is from this day on (CA 1989 s23D)."""

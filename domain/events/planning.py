@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from domain.events.base import Coarse, Event, Field, ThirdPartyText, event
+from domain.events.base import Coarse, Event, Field, Lasting, ThirdPartyText, event
 from domain.vocabulary import DataClass as D
 from domain.vocabulary import Unknown
 
@@ -81,7 +81,14 @@ class DisputeClosed(Event):
     outcome: Annotated[str | Unknown, Field(None, "how", "IRO Handbook 2010, ch 6", codes="dispute_outcome")]
 
 
-@event("social-worker-changed.v1", D.CONTACT_DETAIL, coarse="record", by="responsible", shapes_context=False)
+@event(
+    "social-worker-changed.v1",
+    D.CONTACT_DETAIL,
+    coarse="record",
+    by="responsible",
+    shapes_context=False,
+    lasting=Lasting(),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SocialWorkerChanged(Event):
     """Who the child's social worker is from this day on; unknown: nobody is allocated."""
@@ -96,7 +103,14 @@ class SocialWorkerChanged(Event):
     ] = None
 
 
-@event("reviewing-officer-changed.v1", D.CONTACT_DETAIL, coarse="record", by="responsible", shapes_context=False)
+@event(
+    "reviewing-officer-changed.v1",
+    D.CONTACT_DETAIL,
+    coarse="record",
+    by="responsible",
+    shapes_context=False,
+    lasting=Lasting(),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewingOfficerChanged(Event):
     """Who the independent reviewing officer (IRO) is from this day on (CA 1989 s25A)."""

@@ -7,14 +7,21 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from domain.events.base import Coarse, Event, Field, event
+from domain.events.base import Coarse, Event, Field, Lasting, event
 from domain.vocabulary import DataClass as D
 from domain.vocabulary import Unknown
 
 MISSING_REF = Field(None, "the went-missing event", "ours", check="names_missing", coarse=Coarse.KEEP)
 
 
-@event("went-missing.v1", D.MISSING, coarse="record", by="responsible police home", shapes_context=False)
+@event(
+    "went-missing.v1",
+    D.MISSING,
+    coarse="record",
+    by="responsible police home",
+    shapes_context=False,
+    lasting=Lasting(each=True, ended_by=frozenset({"found"})),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WentMissing(Event):
     """The child is missing, or away from the placement without authorisation. The placement goes on."""

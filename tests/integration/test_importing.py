@@ -19,8 +19,8 @@ from domain.child_record import ChildRecord, Desk
 from domain.events import PlacementMade
 from domain.forms import Problem, Refused
 from domain.recorded import Recorded
+from domain.situation import TEMPORARY
 from domain.submission import Intended
-from domain.timeline import TEMPORARY
 from domain.vocabulary import UNKNOWN
 from gateway.hub import Hub
 from gateway.importing import Totals, import_return

@@ -30,7 +30,7 @@ from domain.events import (
     ThirdPartyText,
 )
 from domain.policy import Action, Basis, Row
-from domain.timeline import ADOPTIVE
+from domain.situation import ADOPTIVE
 from domain.vocabulary import UNKNOWN, Audience, DataClass, Role
 from tests.support.histories import HEALTH_FACTS, Told, reporter_of
 from tests.support.story import DURHAM, HAMPSHIRE, WIGHT, Story, shipped

@@ -12,7 +12,7 @@ import pytest
 from domain import findings
 from domain.events import CareEnded, Event, PlacementEnded
 from domain.findings import FINDINGS
-from domain.timeline import TEMPORARY
+from domain.situation import TEMPORARY
 from tests.support.facts import BEGAN, in_care, placed
 from tests.support.story import DURHAM, GATESHEAD, WIGHT, Story
 

@@ -18,7 +18,8 @@ from domain.events import (
     ReleaseDateSet,
     Sentenced,
 )
-from domain.timeline import BEGINNING, Situation, Timeline
+from domain.situation import BEGINNING, Situation
+from domain.timeline import Timeline
 from domain.vocabulary import UNKNOWN
 from tests.support.facts import BEGAN, assessed, detained, placed
 from tests.support.story import DURHAM, GATESHEAD, HAMPSHIRE, WIGHT, registered

@@ -1,0 +1,60 @@
+"""What was in force when a desk's relationship began, and is handed over on arrival: status, placement, school, a place in a queue.
+
+A desk is told what happens from then on, and what then was so. Of facts that last (`Lasting`) that is the last word of each kind, as
+far as the desk may see it: the last *visible* word, so that what it may not know changes nothing of what it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+from uuid import UUID
+
+from domain.events import Lasting, event_types
+from domain.history import Fact, History
+from domain.redaction import Permitted, Standing, permit
+
+ENDERS: Final = frozenset(
+    name for event_type in event_types().values() if event_type.lasting for name in event_type.lasting.ended_by
+)
+"""Names of the events that end a lasting one."""
+
+
+def when_it_began(history: History, standing: Standing) -> frozenset[UUID]:
+    """The events that were in force at the end of the first day of a relationship."""
+    situation = history.timeline.at_end_of(standing.since)
+    living = situation.living.placement if situation.living is not None else None
+    parts = {situation.legal_fact, situation.care_fact, living} - {None}
+    return frozenset(p for p in parts if p is not None) | frozenset(_last_words(history, standing))
+
+
+def _last_words(history: History, standing: Standing) -> Iterator[UUID]:
+    for ids in history.lasting.values():
+        facts = [f for i in ids if (f := history.find(i)) is not None and f.event.effective_on <= standing.since]
+        if not facts:
+            continue
+        rule = facts[0].event.TYPE.lasting
+        assert rule is not None
+        last: dict[object, tuple[Fact, Permitted]] = {}
+        for fact in sorted(facts, key=lambda f: (f.event.effective_on, f.id.bytes)):
+            seen = permit(fact, standing, near=True)
+            if seen is not None:
+                last[fact.id if rule.each else seen.fields.get(rule.by)] = (fact, seen)
+        for fact, seen in last.values():
+            if not _is_over(fact, seen, rule, history, standing):
+                yield fact.id
+
+
+def _is_over(fact: Fact, seen: Permitted, rule: Lasting, history: History, standing: Standing) -> bool:
+    if rule.over is not None and seen.fields.get(rule.over[0]) in rule.over[1]:
+        return True
+    if not rule.ended_by:
+        return False
+    later = (history.find(i) for i in history.referring.get(fact.id, ()))
+    return any(
+        other is not None
+        and other.event.TYPE.name in rule.ended_by
+        and other.event.effective_on <= standing.since
+        and permit(other, standing, near=True) is not None
+        for other in later
+    )
