@@ -1,4 +1,4 @@
-"""The CSV files of a statutory return (SSDA903): found in a folder, checked as files, read line by line."""
+"""The tables of a statutory return (SSDA903), and its CSV files: found in a folder, checked as files, read by line."""
 
 from __future__ import annotations
 
@@ -15,21 +15,81 @@ from adapters.ssda903_rows import Row
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the return: its file's name in lower case, the columns that are read, those that may be there too."""
+    """A table of the return.
 
-    name: str
+    names: of its file, in lower case, the usual one first. columns: those that are read. optional: those of them that a
+    file need not have.
+    """
+
+    names: tuple[str, ...]
     columns: tuple[str, ...]
-    not_carried: tuple[str, ...] = ()
+    optional: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """The usual name of its file."""
+        return self.names[0]
 
 
-HEADER: Final = Table("header.csv", ("CHILD", "SEX", "DOB", "UPN"), ("ETHNIC", "MOTHER", "MC_DOB"))
+HEADER: Final = Table(
+    ("header.csv",),
+    ("CHILD", "SEX", "DOB", "ETHNIC", "UPN", "MOTHER", "MC_DOB"),
+    frozenset({"ETHNIC", "MOTHER", "MC_DOB"}),
+)
 EPISODES: Final = Table(
-    "episodes.csv",
+    ("episodes.csv",),
     (
         *("CHILD", "DECOM", "RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER"),
         *("DEC", "REC", "REASON_PLACE_CHANGE", "HOME_POST", "PL_POST", "URN"),
     ),
 )
+REVIEWS: Final = Table(("reviews.csv",), ("CHILD", "DOB", "REVIEW", "REVIEW_CODE"))
+UASC: Final = Table(("uasc.csv",), ("CHILD", "SEX", "DOB", "DUC"), frozenset({"SEX"}))
+OC2: Final = Table(
+    ("oc2.csv",),
+    (
+        *("CHILD", "DOB", "SDQ_SCORE", "SDQ_REASON", "CONVICTED", "HEALTH_CHECK", "IMMUNISATIONS", "TEETH_CHECK"),
+        *("HEALTH_ASSESSMENT", "SUBSTANCE_MISUSE", "INTERVENTION_RECEIVED", "INTERVENTION_OFFERED"),
+    ),
+)
+OC3: Final = Table(("oc3.csv",), ("CHILD", "DOB", "IN_TOUCH", "ACTIV", "ACCOM"))
+MISSING: Final = Table(("missing.csv",), ("CHILD", "DOB", "MISSING", "MIS_START", "MIS_END"))
+PREVIOUS_PERMANENCE: Final = Table(
+    ("previous_permanence.csv", "prevperm.csv", "prev_perm.csv"), ("CHILD", "DOB", "PREV_PERM", "LA_PERM", "DATE_PERM")
+)
+AD1: Final = Table(
+    ("ad1.csv",), ("CHILD", "DOB", "DATE_INT", "DATE_MATCH", "FOSTER_CARE", "NB_ADOPTR", "SEX_ADOPTR", "LS_ADOPTR")
+)
+PLACED_FOR_ADOPTION: Final = Table(
+    ("placed_for_adoption.csv", "placedadoption.csv", "placed_adoption.csv"),
+    ("CHILD", "DOB", "DATE_PLACED", "DATE_PLACED_CEASED", "REASON_PLACED_CEASED"),
+)
+SOCIAL_WORKERS: Final = Table(
+    ("sw_episodes.csv", "swepisodes.csv"), ("CHILD", "DOB", "SW_ID", "SW_DECOM", "SW_DEC", "SW_REASON")
+)
+
+TABLES: Final = (
+    *(HEADER, EPISODES, REVIEWS, UASC, OC2, OC3, MISSING),
+    *(PREVIOUS_PERMANENCE, AD1, PLACED_FOR_ADOPTION, SOCIAL_WORKERS),
+)
+"""Every table of the return, 2015/16 to now; SWEpisodes from 2023/24."""
+
+
+class CsvReturn:
+    """A return as a folder of CSV files. Header and Episodes must be there; of the other tables, those that are.
+
+    Files that are no table of the return are passed over. Raises ReturnFileError, for every file before any row is read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise ReturnFileError(folder.name, None, "a return is a folder of CSV files, or one XML file")
+        found = {path.name.lower() for path in folder.iterdir()}
+        self._files = [TableFile(folder, t) for t in TABLES if t in (HEADER, EPISODES) or not found.isdisjoint(t.names)]
+
+    def rows(self) -> Iterator[tuple[Table, Row | Quarantined]]:
+        """Every row, table by table."""
+        return ((file.table, row) for file in self._files for row in file.rows())
 
 
 class TableFile:
@@ -39,19 +99,20 @@ class TableFile:
     """
 
     def __init__(self, folder: Path, table: Table) -> None:
-        found = [path for path in folder.iterdir() if path.name.lower() == table.name] if folder.is_dir() else []
+        found = [path for path in folder.iterdir() if path.name.lower() in table.names] if folder.is_dir() else []
         if len(found) != 1:
             raise ReturnFileError(table.name, None, "the return's folder holds this file, once")
+        self.table = table
         self._path = found[0]
         self.name = self._path.name
         self._encoding = _encoding(self._path)
         names = next(self._lines(), (1, None))[1]
         columns = [name.strip().upper() for name in names or []]
-        missing = [name for name in table.columns if columns.count(name) != 1]
+        missing = [n for n in table.columns if columns.count(n) != 1 and (n in columns or n not in table.optional)]
         if missing:
             raise ReturnFileError(self.name, 1, f"has each of these columns once; see to {', '.join(missing)}")
         for place, name in enumerate(columns, start=1):
-            if name not in table.columns and name not in table.not_carried:
+            if name not in table.columns:
                 raise ReturnFileError(self.name, 1, f"column {place} is not a column of {table.name}")
         self._columns = columns
 
@@ -63,11 +124,8 @@ class TableFile:
             if cells is None or len(cells) != len(self._columns):
                 yield Quarantined(self.name, line, "", "not-a-row")
             else:
-                yield self.row(line, cells)
-
-    def row(self, line: int, cells: list[str]) -> Row:
-        """A row of this file from its cells."""
-        return Row(self.name, line, dict(zip(self._columns, cells, strict=True)))
+                by_column = dict(zip(self._columns, cells, strict=True))
+                yield Row(self.name, line, {name: by_column.get(name, "") for name in self.table.columns})
 
     def _lines(self) -> Iterator[tuple[int, list[str] | None]]:
         """Line number and cells, None where a line is not CSV: an open quote must not swallow the rows after it."""

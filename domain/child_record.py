@@ -45,7 +45,7 @@ from domain.recorded import Recorded
 from domain.relationships import carried
 from domain.submission import Intended
 
-_MUST_NAME: dict[str, tuple[type[Event], ...]] = {
+MUST_NAME: dict[str, tuple[type[Event], ...]] = {
     "names_placement": (PlacementMade,),
     "names_consent": (ConsentRecorded,),
     "names_protection": (AddressProtected,),
@@ -310,7 +310,7 @@ class _Draft:
 
     def _references(self, event: Event) -> Iterable[Problem]:
         for f in event.TYPE.own_fields:
-            wanted = _MUST_NAME.get(f.meta.check)
+            wanted = MUST_NAME.get(f.meta.check)
             value = getattr(event, f.name)
             if wanted is None or value is None:
                 continue

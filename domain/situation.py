@@ -148,6 +148,7 @@ class Situation:
     living: Living | None = None
     departed: Departed | None = None
     custody: Custody | None = None
+    temporary: UUID | None = None
     residence: Residence | None = None
     school: School | None = None
     ended_unstarted: date | None = None
@@ -169,7 +170,7 @@ def step(s: Situation, event_id: UUID, event: Event, known_on: date, reporter: s
     if isinstance(event, PlacementEnded):
         if s.living is not None and s.living.placement == event.placement:
             return replace(s, living=None, departed=_departed(s, on, known_on))
-        return s
+        return replace(s, temporary=None) if s.temporary == event.placement else s
     if isinstance(event, LegalStatusChanged):
         return replace(s, legal_status=event.legal_status, legal_fact=event_id)
     if isinstance(event, CareStarted):
@@ -210,7 +211,7 @@ def _standing(s: Situation, event_id: UUID, event: Event, known_on: date) -> Sit
 def _placed(s: Situation, event_id: UUID, event: PlacementMade, known_on: date) -> Situation:
     on = event.effective_on
     if event.placement_type in TEMPORARY:
-        return s
+        return replace(s, temporary=event_id)
     old = s.living
     same_place = (
         old is not None
@@ -229,7 +230,7 @@ def _placed(s: Situation, event_id: UUID, event: PlacementMade, known_on: date) 
         old.area_ground if same_place and old is not None else event_id,
     )
     departed = s.departed if same_place or old is None else _departed(s, on, known_on)
-    return replace(s, living=living, departed=departed)
+    return replace(s, living=living, departed=departed, temporary=None)
 
 
 def _departed(s: Situation, on: date, known_on: date) -> Departed | None:
@@ -266,6 +267,7 @@ def _care_ended(s: Situation, on: date, known_on: date) -> Situation:
         legal_fact=None,
         care_fact=None,
         living=None,
+        temporary=None,
         departed=_departed(s, on, known_on),
     )
 

@@ -25,6 +25,7 @@ from domain.events import (
     HealthAssessmentDeclined,
     IdentifierAdded,
     LegalStatusChanged,
+    NoticeAcknowledged,
     NotifiedOutsideHub,
     OutOfAreaPlacementNotified,
     PlacementEnded,
@@ -32,15 +33,19 @@ from domain.events import (
     PlacementRelabelled,
     Released,
     ReleaseDateSet,
+    ResponsibleAuthorityChanged,
     Sentenced,
     ThirdPartyText,
 )
 from domain.vocabulary import UNKNOWN, Unknown
+from tests.support.anything import TYPES, another_value, anything
 from tests.support.story import DURHAM, GATESHEAD, HAMPSHIRE, WIGHT, Story, registered
 
 START = date(2025, 1, 6)  # histories begin here; the merger of health bodies on 1 April 2026 lies within their reach
 AREAS: tuple[str | Unknown, ...] = (DURHAM, GATESHEAD, HAMPSHIRE, WIGHT, UNKNOWN)
 YOT_FACTS = (CustodyEntered, Sentenced, Released, ReleaseDateSet)
+LASTING_OR_SHAPING = sorted(n for n, t in TYPES.items() if t.lasting or t.shapes_context)
+NEVER_REWORDED = {"audience", "classes", "roles"}  # an acknowledgement in another's name is refused
 HEALTH_FACTS = (HealthAssessmentCompleted, HealthAssessmentDeclined)
 
 
@@ -56,9 +61,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Past:
-    """What a history holds so far, for events that refer to earlier ones."""
+    """What a history holds so far, for events that refer to earlier ones. authority: who is responsible."""
 
     day: date
+    authority: str = DURHAM
     placements: tuple[UUID, ...] = ()
     consents: tuple[UUID, ...] = ()
     protections: tuple[UUID, ...] = ()
@@ -111,6 +117,15 @@ def events(past: Past) -> st.SearchStrategy[Event]:
         ),
         lambda: st.builds(
             IdentifierAdded, effective_on=on, nhs_number=ONE_OF((None, "9990000018")), upn=st.just("A123456789012")
+        ),
+        *[lambda: anything(past.all, on)] * 5,
+        *[lambda: anything(past.all, on, LASTING_OR_SHAPING)] * 4,
+        lambda: st.builds(
+            ResponsibleAuthorityChanged,
+            effective_on=st.integers(-60, 0).map(lambda n: max(START, past.day + timedelta(days=n))),
+            authority=ONE_OF((DURHAM, GATESHEAD)),
+            ground=st.just("agreement"),
+            local_id=ONE_OF((None, "700001")),
         ),
         lambda: st.builds(DetailsCorrected, effective_on=on, born_on=ONE_OF((date(2010, 1, 20), date(2012, 3, 9)))),
     ]
@@ -201,6 +216,13 @@ def corrections(past: Past, event_id: UUID, event: Event) -> st.SearchStrategy[E
     moved: st.SearchStrategy[Event] = st.integers(-30, 30).map(
         lambda n: replace(event, effective_on=max(START, event.effective_on + timedelta(days=n)))
     )
+    others = [
+        replace(event, **{f.name: other})  # type: ignore[arg-type]
+        for f in event.TYPE.own_fields
+        if f.name not in NEVER_REWORDED and (other := another_value(f, getattr(event, f.name))) is not None
+    ]
+    if others:
+        moved = moved | ONE_OF(others)
     if isinstance(event, PlacementMade):
         placed = event
         moved = moved | ONE_OF(AREAS).map(lambda area: _in_area(placed, area))
@@ -228,16 +250,18 @@ def histories(draw: st.DrawFn, most: int = 14) -> list[Told]:
             continue
         event = draw(events(past))
         event_id = UUID(int=100 + n)
-        told.append(Told(day, reporter_of(event), event, event_id))
+        told.append(Told(day, reporter_of(event, past.authority), event, event_id))
         past = _after(past, event_id, event)
     return told
 
 
-def reporter_of(event: Event) -> str:
-    """Who would report this."""
+def reporter_of(event: Event, authority: str = DURHAM) -> str:
+    """Who would report this; the responsible authority, wherever it may."""
     if isinstance(event, YOT_FACTS):
         return "yot-hampshire"
-    return "QHM" if isinstance(event, HEALTH_FACTS) else DURHAM
+    if isinstance(event, NoticeAcknowledged):
+        return event.audience.partition("/")[0]
+    return "QHM" if isinstance(event, HEALTH_FACTS) or "responsible" not in event.TYPE.reporters else authority
 
 
 def _after(past: Past, event_id: UUID, event: Event) -> Past:
@@ -246,6 +270,8 @@ def _after(past: Past, event_id: UUID, event: Event) -> Past:
     past = replace(past, all=(*past.all, (event_id, event)))
     if isinstance(event, PlacementMade):
         return replace(past, placements=(*past.placements, event_id))
+    if isinstance(event, ResponsibleAuthorityChanged):
+        return replace(past, authority=event.authority)
     if isinstance(event, ConsentRecorded):
         return replace(past, consents=(*past.consents, event_id))
     if isinstance(event, AddressProtected):

@@ -27,6 +27,7 @@ from domain.submission import Intended
 from domain.vocabulary import Audience
 
 DURHAM, HAMPSHIRE, GATESHEAD, WIGHT = "E06000047", "E10000014", "E08000037", "E06000046"
+SCHOOL = "school-example-1"  # schemas/register/establishments.csv
 CHILD = UUID(int=0xC41D)
 CODEC = FeedCodec()
 

@@ -63,7 +63,7 @@ def test_the_end_of_a_temporary_placement_fits_while_the_usual_one_goes_on(story
     home(story)
     away = home(story, MOVED, placement_type=placement_type)
 
-    assert found(story, PlacementEnded(effective_on=LATER, placement=away)) == ()
+    assert found(story, PlacementEnded(effective_on=MOVED + timedelta(days=6), placement=away)) == ()
 
 
 def test_the_end_of_a_temporary_placement_fits_where_no_usual_one_is_known(story: Story) -> None:
@@ -105,6 +105,8 @@ def test_whether_a_placement_is_at_a_distance_is_unknown_where_the_register_cann
 
 @pytest.mark.parametrize("placement_type", ["T2", "A5"])
 def test_distance_is_no_matter_of_a_stay_away_or_an_adoptive_home(story: Story, placement_type: str) -> None:
+    home(story)
+
     assert found(story, placed(LATER, WIGHT, placement_type=placement_type)) == ()
 
 
