@@ -172,11 +172,11 @@ def joined_to(report: Sequence[Recorded]) -> UUID | None:
 def _is_responsible(history: History, desk: Desk, then: date | None = None) -> bool:
     """Whether the desk's agency is responsible for the child, or was on the day of what it reports."""
     today = desk.at.date()
-    for day in {today, then or today}:
-        authority = relationships.responsible(history.timeline, day)
-        if authority is not None and desk.reporter in (authority.code, carried(desk.register, authority.code, today)):
-            return True
-    return False
+    now = relationships.responsible(history.timeline, today)
+    terms = (now, history.timeline.at_end_of(then).authority) if then is not None else (now,)
+    return any(
+        term is not None and desk.reporter in (term.code, carried(desk.register, term.code, today)) for term in terms
+    )
 
 
 class _Draft:

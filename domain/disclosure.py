@@ -137,7 +137,7 @@ class Disclosure:
             return True
         if event.TYPE.lasting is None and event.TYPE.name not in in_force.ENDERS:
             return False
-        return any(d.standing is not None and event.effective_on <= d.standing.since for d in self.desks.values())
+        return any(d.standing is not None and event.effective_on < d.standing.since for d in self.desks.values())
 
     def _reconsider(self, batch: Batch) -> None:
         """Derive every relationship again and tell each desk the difference; untouched desks pay for the news alone."""

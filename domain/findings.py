@@ -254,16 +254,14 @@ def _disputed(history: History, on: date) -> bool:
 
 def _queued_earlier(history: History, event: ServiceStatusChanged) -> bool:
     """Whether the child was already in this queue, and since an earlier day than the event says."""
-    facts = (history.find(i) for i in history.lasting.get(event.TYPE.name, ()))
-    before = [
-        f.event
-        for f in facts
-        if f is not None and isinstance(f.event, ServiceStatusChanged) and f.event.service == event.service
-    ]
-    earlier = sorted((e for e in before if e.effective_on <= event.effective_on), key=lambda e: e.effective_on)
-    if not earlier or earlier[-1].status != WAITING or not isinstance(earlier[-1].waiting_since, date):
-        return False
-    return not isinstance(event.waiting_since, date) or event.waiting_since > earlier[-1].waiting_since
+    for event_id in reversed(history.lasting_before(event.TYPE.name, event.effective_on + timedelta(days=1))):
+        before = history.facts[event_id].event
+        if isinstance(before, ServiceStatusChanged) and before.service == event.service:
+            since = before.waiting_since
+            if before.status != WAITING or not isinstance(since, date):
+                return False
+            return not isinstance(event.waiting_since, date) or event.waiting_since > since
+    return False
 
 
 def _custody(now: Situation, event: CustodyEntered | Sentenced | Released) -> Iterator[str]:

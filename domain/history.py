@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -68,7 +69,7 @@ class History:
     """The fold of one stream, in stream order. `timeline` orders by effective date the facts that shape relationships.
 
     details, consents, withdrawals, protections, disputes: ids of the facts of that kind, so that none of them is searched for.
-    lasting: ids of the facts that last until another of their kind (`Lasting`), by event name.
+    lasting: the standing facts that last until another of their kind (`Lasting`), by event name, in effective order.
     referring: for each event, the events that are about it. words: for each corrected event, what it said at first and after
     each correction, under the id of the entry that said so.
     """
@@ -81,7 +82,7 @@ class History:
     withdrawals: dict[UUID, None] = field(default_factory=dict)
     protections: dict[UUID, None] = field(default_factory=dict)
     disputes: dict[UUID, None] = field(default_factory=dict)
-    lasting: dict[str, list[UUID]] = field(default_factory=dict)
+    lasting: dict[str, list[tuple[date, bytes, UUID]]] = field(default_factory=dict)
     referring: dict[UUID, list[UUID]] = field(default_factory=dict)
     words: dict[UUID, list[tuple[UUID, Event]]] = field(default_factory=dict)
     version: int = 0
@@ -191,14 +192,30 @@ class History:
         else:
             for ref in references(after.event):
                 self.referring.setdefault(ref, []).append(after.id)
-            if after.event.TYPE.lasting is not None:
-                self.lasting.setdefault(after.event.TYPE.name, []).append(after.id)
         self.facts[after.id] = after
+        if after.event.TYPE.lasting is not None:
+            self._put_lasting(change)
         if after.stands:
             self.timeline.insert(after.id, upcast(after.event), after.known_on, after.reporter)
         index = _INDEXES.get(after.event.TYPE.name)
         if index is not None:
             getattr(self, index)[after.id] = None
+
+    def _put_lasting(self, change: Change) -> None:
+        known = self.lasting.setdefault(change.after.event.TYPE.name, [])
+        if change.before is not None and change.before.stands:
+            known.remove(_place(change.before))
+        if change.after.stands:
+            insort(known, _place(change.after))
+
+    def lasting_before(self, name: str, day: date) -> list[UUID]:
+        """The facts of one lasting kind effective before a day, in effective order."""
+        known = self.lasting.get(name, [])
+        return [i for _, _, i in known[: bisect_left(known, day, key=lambda place: place[0])]]
+
+
+def _place(fact: Fact) -> tuple[date, bytes, UUID]:
+    return fact.event.effective_on, fact.id.bytes, fact.id
 
 
 _INDEXES = {

@@ -21,7 +21,7 @@ ENDERS: Final = frozenset(
 
 
 def when_it_began(history: History, standing: Standing) -> frozenset[UUID]:
-    """The events that were in force at the end of the first day of a relationship."""
+    """The events that were in force when a relationship began; what came on its first day is told as it happened."""
     situation = history.timeline.at_end_of(standing.since)
     living = situation.living.placement if situation.living is not None else None
     parts = {situation.legal_fact, situation.care_fact, living} - {None}
@@ -29,18 +29,15 @@ def when_it_began(history: History, standing: Standing) -> frozenset[UUID]:
 
 
 def _last_words(history: History, standing: Standing) -> Iterator[UUID]:
-    for ids in history.lasting.values():
-        facts = [f for i in ids if (f := history.find(i)) is not None and f.event.effective_on <= standing.since]
-        if not facts:
-            continue
-        rule = facts[0].event.TYPE.lasting
-        assert rule is not None
-        last: dict[object, tuple[Fact, Permitted]] = {}
-        for fact in sorted(facts, key=lambda f: (f.event.effective_on, f.id.bytes)):
+    for name in history.lasting:
+        last: dict[object, tuple[Fact, Permitted, Lasting]] = {}
+        for event_id in history.lasting_before(name, standing.since):
+            fact = history.facts[event_id]
+            rule = fact.event.TYPE.lasting
             seen = permit(fact, standing, near=True)
-            if seen is not None:
-                last[fact.id if rule.each else seen.fields.get(rule.by)] = (fact, seen)
-        for fact, seen in last.values():
+            if seen is not None and rule is not None:
+                last[fact.id if rule.each else seen.fields.get(rule.by)] = (fact, seen, rule)
+        for fact, seen, rule in last.values():
             if not _is_over(fact, seen, rule, history, standing):
                 yield fact.id
 
@@ -54,7 +51,7 @@ def _is_over(fact: Fact, seen: Permitted, rule: Lasting, history: History, stand
     return any(
         other is not None
         and other.event.TYPE.name in rule.ended_by
-        and other.event.effective_on <= standing.since
+        and other.event.effective_on < standing.since
         and permit(other, standing, near=True) is not None
         for other in later
     )

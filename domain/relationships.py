@@ -47,8 +47,9 @@ class Relationship:
 
 
 def responsible(timeline: Timeline, day: date) -> Authority | None:
-    """The responsible authority of a day; before the child was registered, the one that registers it."""
-    return timeline.at_end_of(day).authority or timeline.now.authority
+    """The authority responsible by all that is known on a day, but for what is planned; at first, the one that registers."""
+    standing = timeline.situations[timeline.last_before_plans(day)] if len(timeline) else timeline.now
+    return standing.authority or timeline.now.authority
 
 
 def current(timeline: Timeline, register: Register, day: date) -> dict[Audience, Relationship]:

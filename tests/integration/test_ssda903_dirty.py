@@ -12,7 +12,7 @@ import pytest
 
 from adapters.code_csv import read_code_book
 from adapters.places_csv import read_places
-from adapters.ssda903_course import ChildReturn
+from adapters.ssda903_child import ChildReturn
 from adapters.ssda903_faults import Quarantined
 from adapters.ssda903_import import read_return
 from domain.events import PlacementMade

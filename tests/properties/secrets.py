@@ -27,26 +27,35 @@ from domain.events import (
     PlacementRelabelled,
     Released,
     ReleaseDateSet,
-    ThirdPartyText,
+    Remanded,
+    ResponsibleAuthorityChanged,
+    ServiceStatusChanged,
 )
 from domain.policy import Action, Basis, Row
 from domain.situation import ADOPTIVE
 from domain.vocabulary import UNKNOWN, Audience, DataClass, Role
-from tests.support.histories import HEALTH_FACTS, Told, reporter_of
+from tests.support.anything import TYPES, another_value, anything
+from tests.support.histories import HEALTH_FACTS, START, Told, reporter_of
 from tests.support.story import DURHAM, HAMPSHIRE, WIGHT, Story, shipped
 
 # Fields from which relationships, consents and gates are derived: changing one changes more than its own value.
 SHAPING = {
     "authority", "area_authority", "health_body", "legal_status", "custody_kind", "placement", "born_on", "state", "giver",
     "ground", "classes", "roles", "until", "consent", "protection", "placement_type", "replacement", "corrects", "retracts",
-    "about", "policy", "register", "reasons", "reason", "status_before", "establishment_kind",
+    "about", "policy", "register", "reasons", "reason", "status_before", "establishment_kind", "outcome", "school",
+    "ordinary_residence", "audience", "local_id",
 }  # fmt: skip
 
 HEALTH = {Role.ORIGINATING_HEALTH, Role.LOCAL_HEALTH, Role.DEPARTING_HEALTH}
-AUTHORITIES = {Role.HOST_AUTHORITY}
+AUTHORITIES = {Role.HOST_AUTHORITY, Role.ORDINARY_RESIDENCE_AUTHORITY}
 YOTS = {Role.HOME_YOT, Role.LOCAL_YOT}
-SCHOOLS = {Role.VIRTUAL_SCHOOL}
+SCHOOLS = {Role.VIRTUAL_SCHOOL, Role.SCHOOL}
+# Of the events that shape who stands where, those that shape only what some roles may never learn of.
+APART = {"school-started", "school-left", "responsible-commissioner-determined"}
 EVERYONE = HEALTH | AUTHORITIES | YOTS | SCHOOLS
+
+NOT_BY_CONSENT = EVERYONE - {Role.LOCAL_HEALTH, Role.ORIGINATING_HEALTH} | {Role.RESPONSIBLE_AUTHORITY}
+"""Who is told nothing of the strictest class, whatever anybody consents to."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ class Secret:
 @st.composite
 def secrets(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     """A change to a history, and from whom it must be hidden; None where this draw finds nothing to change."""
-    ways = [hidden_value, hidden_event, look_alike, other_reporter, more_of_an_adoption]
+    ways = [hidden_value, hidden_event, any_hidden_event, look_alike, other_reporter, more_of_an_adoption]
     return draw(draw(st.sampled_from(ways))(told))
 
 
@@ -75,9 +84,7 @@ def hidden_value(draw: st.DrawFn, told: list[Told]) -> Secret | None:
         if one.event is None:
             continue
         for f in one.event.TYPE.own_fields:
-            if f.name in SHAPING or f.kind not in (Kind.TEXT, Kind.THIRD_PARTY) or f.meta.codes:
-                continue
-            if getattr(one.event, f.name) is None:
+            if f.name in SHAPING or f.kind not in CHANGED or getattr(one.event, f.name) is None:
                 continue
             roles = frozenset(
                 r for r in EVERYONE | {Role.RESPONSIBLE_AUTHORITY} if _never_shown(policy.classes[f.data_class].rows[r])
@@ -90,12 +97,7 @@ def hidden_value(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     n, f, roles = draw(st.sampled_from([c for c in candidates if c[1].name == name]))
     event = told[n].event
     assert event is not None
-    new = (
-        ThirdPartyText("father", "other words")
-        if f.kind is Kind.THIRD_PARTY
-        else _another(f.name, getattr(event, f.name))
-    )
-    changes: dict[str, Any] = {f.name: new}
+    changes: dict[str, Any] = {f.name: another_value(f, getattr(event, f.name))}
     return Secret(told, _changed(told, n, replace(event, **changes)), roles, f"{event.TYPE.name}.{f.name}")
 
 
@@ -103,14 +105,30 @@ def _never_shown(rows: tuple[Row, ...]) -> bool:
     return all(row.action in (Action.HIDE, Action.MASK) and row.basis is not Basis.CONSENT for row in rows)
 
 
-def _another(name: str, value: object) -> str:
-    if name == "nhs_number":
-        return "9990000026" if value != "9990000026" else "9990000018"
-    if name == "upn":
-        return "B123456789012"
-    if name in ("postcode", "home_postcode"):
-        return "ZZ9 9ZZ"
-    return f"quite other {value}"
+CHANGED = {Kind.TEXT, Kind.THIRD_PARTY, Kind.DATE, Kind.NUMBER, Kind.FLAG}
+
+
+@st.composite
+def any_hidden_event(draw: st.DrawFn, told: list[Told]) -> Secret | None:
+    """Add an event of any type that some roles may never learn of, and that changes nothing else for them."""
+    policy, _ = shipped()
+    at = draw(st.integers(2, len(told)))
+    known = [(t.id, t.event) for t in told[:at] if t.id is not None and t.event is not None]
+    hidden = {
+        name: frozenset(r for r in EVERYONE if _never_shown(policy.classes[t.data_class].rows[r]))
+        for name, t in TYPES.items()
+        if not t.shapes_context or name in APART
+    }
+    day = st.integers(-90, 40).map(lambda n: max(START, told[at - 1].on + timedelta(days=n)))
+    event = draw(anything(known, day, [name for name, roles in hidden.items() if roles]))
+    new = Told(told[at - 1].on, reporter_of(event, _authority(told[:at])), event, UUID(int=0xADD))
+    return Secret(told, [*told[:at], new, *told[at:]], hidden[event.TYPE.name], f"an added {event.TYPE.name}")
+
+
+def _authority(told: list[Told]) -> str:
+    """Who is responsible by the last word of these."""
+    changes = [t.event.authority for t in told if isinstance(t.event, ResponsibleAuthorityChanged)]
+    return changes[-1] if changes else DURHAM
 
 
 @st.composite
@@ -140,6 +158,7 @@ def hidden_event(draw: st.DrawFn, told: list[Told]) -> Secret | None:
         (HealthAssessmentCompleted(effective_on=day, assessment_kind="initial", sensitive="invented"), AUTHORITIES | {Role.LOCAL_YOT}),
         (ReleaseDateSet(effective_on=day, release_on=UNKNOWN), HEALTH | AUTHORITIES | SCHOOLS),
         (IdentifierAdded(effective_on=day, local_id="700001"), EVERYONE),
+        (ServiceStatusChanged(effective_on=day, service="sexual-health", status="waiting"), NOT_BY_CONSENT),
         (IdentifierAdded(effective_on=day, nhs_number="9990000034"), AUTHORITIES | SCHOOLS | YOTS),
     ]  # fmt: skip
     if placements:
@@ -152,7 +171,7 @@ def hidden_event(draw: st.DrawFn, told: list[Told]) -> Secret | None:
         # remanded while looked after: nothing changes for those who may not know of custody
         options.append((CustodyEntered(effective_on=day, custody_kind="remand"), HEALTH | AUTHORITIES | SCHOOLS))
     event, roles = draw(st.sampled_from(options))
-    new = Told(day, reporter_of(event), event, UUID(int=0xADD))
+    new = Told(day, reporter_of(event, _authority(told[:at])), event, UUID(int=0xADD))
     return Secret(told, [*told[:at], new, *told[at:]], frozenset(roles), f"an added {event.TYPE.name}")
 
 
@@ -197,7 +216,9 @@ def _looked_after(told: list[Told]) -> bool:
 def look_alike(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     """Swap a code for one that some roles must not tell from it."""
     candidates: list[tuple[int, Event, set[Role]]] = []
-    sentencing = any(isinstance(t.event, CustodyEntered) or getattr(t.event, "TYPE", None) is None for t in told)
+    sentencing = any(
+        isinstance(t.event, CustodyEntered | Remanded) or getattr(t.event, "TYPE", None) is None for t in told
+    )
     for n, one in enumerate(told):
         event = one.event
         if isinstance(event, PlacementMade) and event.placement_type in ("K1", "K2", "R5"):

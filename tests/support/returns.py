@@ -10,11 +10,11 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from adapters.code_csv import read_code_book
 from adapters.places_csv import Places
-from adapters.ssda903_course import ChildReturn, child_return
+from adapters.ssda903_child import ChildReturn, child_return
 from adapters.ssda903_faults import Quarantined
 from adapters.ssda903_import import read_return
 from adapters.ssda903_rows import Episode, Header, Row
-from adapters.ssda903_standing import Held
+from adapters.ssda903_standing import Held, known_of
 from adapters.ssda903_tables import EPISODES
 from adapters.synth_lives import County, life
 from domain.events import Event
@@ -86,7 +86,9 @@ def history(child: ChildReturn) -> dict[UUID, Event]:
 
 def course(header: Header, rows: list[Episode], held: Held) -> ChildReturn:
     """One child's rows as events."""
-    return child_return(header, rows, held, authority=DURHAM, as_at=AS_AT, places=PLACES, id_of=id_of)
+    return child_return(
+        header, rows, (), known_of(held, DURHAM), authority=DURHAM, as_at=AS_AT, places=PLACES, id_of=id_of
+    )
 
 
 def sound_rows(number: int, seed: int):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from adapters.ssda903_course import ChildReturn
+from adapters.ssda903_child import ChildReturn
 from adapters.ssda903_faults import Quarantined, ReturnFileError
 from adapters.ssda903_import import read_return
 from domain.events import CareStarted, ChildRegistered, PlacementEnded, PlacementMade
