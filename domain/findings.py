@@ -42,7 +42,7 @@ from domain.vocabulary import Unknown
 
 CARERS_ABSENCE: Final = "T4"  # SSDA903 PLACE: temporary, up to seven days
 CARERS_ABSENCE_DAYS: Final = 7
-WAITING: Final = "waiting"  # schemas/codes/service_status.csv
+IN_THE_QUEUE: Final = frozenset({"referred", "waiting", "paused"})  # schemas/codes/service_status.csv
 EXAMINATION_YEARS: Final = frozenset({"10", "11"})  # Key Stage 4
 
 FINDINGS: Final = MappingProxyType(
@@ -224,7 +224,7 @@ def _planning(history: History, now: Situation, event: Event) -> Iterator[str]:
                 yield "interests-not-shown"
         case PlacementTerminationIntended() if event.reviewed_first is not True:
             yield "not-reviewed-first"
-        case ServiceStatusChanged() if event.status == WAITING and _queued_earlier(history, event):
+        case ServiceStatusChanged() if event.status in IN_THE_QUEUE and _queued_earlier(history, event):
             yield "queue-place-lost"
         case SchoolStarted() | SchoolLeft() if event.year_group in EXAMINATION_YEARS and not isinstance(
             event.reason, str
@@ -258,7 +258,7 @@ def _queued_earlier(history: History, event: ServiceStatusChanged) -> bool:
         before = history.facts[event_id].event
         if isinstance(before, ServiceStatusChanged) and before.service == event.service:
             since = before.waiting_since
-            if before.status != WAITING or not isinstance(since, date):
+            if before.status not in IN_THE_QUEUE or not isinstance(since, date):
                 return False
             return not isinstance(event.waiting_since, date) or event.waiting_since > since
     return False

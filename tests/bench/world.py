@@ -13,11 +13,16 @@ from domain.child_record import ChildRecord
 from domain.events import (
     CareStarted,
     ChildRegistered,
+    EducationPlanReviewed,
     Event,
     HealthAssessmentCompleted,
     IdentifierAdded,
     LegalStatusChanged,
     PlacementMade,
+    SchoolStarted,
+    ServiceStatusChanged,
+    SocialWorkerChanged,
+    VisitMade,
 )
 from domain.recorded import Recorded
 from domain.submission import Intended
@@ -27,6 +32,7 @@ from gateway.settings import Settings
 DURHAM, HAMPSHIRE = "E06000047", "E10000014"
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 BEGUN = date(2026, 4, 6)
+KINDS = 9
 
 
 @contextmanager
@@ -62,22 +68,34 @@ def first_events(n: int) -> list[Event]:
 
 
 def later_event(n: int) -> Event:
-    """The nth later event: assessments and identifiers, now and then a legal status or a move within the area."""
+    """The nth later event, of `KINDS` kinds in turn: what lasts, what is only news, and what moves the child within the area."""
     on = BEGUN + timedelta(days=1 + n % 50)
-    match n % 6:
+    turn = n // KINDS % 2
+    match n % KINDS:
         case 0:
-            return LegalStatusChanged(effective_on=on, legal_status=("C1", "C2")[n // 6 % 2])
+            return LegalStatusChanged(effective_on=on, legal_status=("C1", "C2")[turn])
+        case 1:
+            status = ("waiting", "in-treatment")[turn]
+            return ServiceStatusChanged(effective_on=on, service="camhs", status=status, waiting_since=BEGUN)
+        case 2:
+            return SchoolStarted(effective_on=on, school_name=f"Invented School {turn}", year_group="8")
         case 3:
             return PlacementMade(
                 effective_on=on,
                 urgency="planned",
-                placement_type=("U6", "U4")[n // 6 % 2],
+                placement_type=("U6", "U4")[turn],
                 area_authority=HAMPSHIRE,
                 address=f"{n} Invented Street",
                 postcode="ZZ1 1AA",
             )
         case 4:
             return IdentifierAdded(effective_on=on, upn="A123456789012")
+        case 5:
+            return VisitMade(effective_on=on, seen=True, seen_alone=True, said_alone="invented words")
+        case 6:
+            return SocialWorkerChanged(effective_on=on, name=f"Invented Worker {turn}", phone="01632 960100")
+        case 7:
+            return EducationPlanReviewed(effective_on=on, summary="an invented summary")
         case _:
             return HealthAssessmentCompleted(
                 effective_on=on, assessment_kind="review", summary="an invented summary", clinical="invented findings"

@@ -105,6 +105,25 @@ class TestRefusals:
                 "QHM,host-authority,f,n,p,e,2020-01-01,",
                 "role: a desk of this kind of agency is one of departing-health, local-health, originating-health",
             ),
+            (
+                "desks.csv",
+                "school-example-1,virtual-school,f,n,p,e,2020-01-01,",
+                "role: a desk of this kind of agency is one of school",
+            ),
+            (
+                "desks.csv",
+                "police-durham,school,f,n,p,e,2020-01-01,",
+                "role: a desk of this kind of agency is one of none",
+            ),
+            ("establishments.csv", "E06000047,Twice,school,,,", "code: each agency is listed once"),
+            ("establishments.csv", "school-example-99,Invented,prison,,,", "kind: is one of school, home, police"),
+            ("establishments.csv", "school-example-99,Invented,,,,", "kind: must not be empty"),
+            (
+                "establishments.csv",
+                "school-example-99,Invented,school,2009-09-01,2010-08-31,home-example-1",
+                "successors: must be codes of a listed school",
+            ),
+            ("establishments.csv", "school-example-99,Invented,school,,", "a row has 6 cells"),
             ("desks.csv", "QHM,local-health,f,n,,e,2020-01-01,", "phone: must not be empty"),
             ("desks.csv", "QHM,local-health,f,n,p,e,,", "valid_from: must not be empty"),
         ],
@@ -123,6 +142,11 @@ class TestRefusals:
     def test_a_missing_file_is_named(self) -> None:
         with pytest.raises(ValueError, match=r"^yots\.csv: the register needs this file$"):
             read_register({name: text for name, text in FILES.items() if name != "yots.csv"}, "hash")
+
+    def test_a_version_made_before_there_were_establishments_refuses_a_desk_at_a_school(self) -> None:
+        without = {name: text for name, text in FILES.items() if name != "establishments.csv"}
+        with pytest.raises(ValueError, match=r"^desks\.csv line \d+: agency: must be the code of a listed agency$"):
+            read_register(without, "hash")
 
     def test_another_heading_is_refused_with_the_right_one(self) -> None:
         with pytest.raises(
@@ -162,6 +186,26 @@ class TestCounts:
 
     def test_youth_offending_teams(self, register: Register) -> None:
         assert len(current(register, AgencyKind.YOT, JUNE_2026)) == 138
+
+    def test_every_school_and_home_is_invented_and_says_so_and_police_forces_are_real(self, register: Register) -> None:
+        for agency in register.agencies():
+            if agency.kind in (AgencyKind.SCHOOL, AgencyKind.CHILDRENS_HOME):
+                assert re.fullmatch(r"(school|home)-example-\d+", agency.code)
+                assert agency.name.startswith("Invented ")
+        assert {register.name(code) for code in current(register, AgencyKind.POLICE, JUNE_2026)} == {
+            "Durham Constabulary",
+            "Hampshire and Isle of Wight Constabulary",
+        }
+
+    def test_a_version_made_before_there_were_establishments_has_none(self) -> None:
+        before = {name: text for name, text in FILES.items() if name != "establishments.csv"}
+        authorities = [line for line in FILES["desks.csv"].splitlines(keepends=True) if not line.startswith("school-")]
+        register = read_register({**before, "desks.csv": "".join(authorities)}, "hash")
+        assert {agency.kind for agency in register.agencies()} == {
+            AgencyKind.AUTHORITY,
+            AgencyKind.HEALTH,
+            AgencyKind.YOT,
+        }
 
     @pytest.mark.parametrize(("on", "split"), [(date(2022, 12, 1), 11), (date(2023, 6, 1), 10), (date(2026, 5, 1), 5)])
     def test_authorities_in_several_health_areas(self, register: Register, on: date, split: int) -> None:
@@ -320,6 +364,19 @@ class TestDesks:
         assert team is not None
         for role in (Role.HOME_YOT, Role.LOCAL_YOT):
             assert register.contacts(team, role, JUNE_2026), role
+
+    @pytest.mark.parametrize("on", [date(2012, 6, 1), date(2024, 8, 31), date(2024, 9, 1), JUNE_2026])
+    def test_every_school_has_one_designated_teacher_as_long_as_it_stands(self, register: Register, on: date) -> None:
+        schools = [agency for agency in register.agencies() if agency.kind is AgencyKind.SCHOOL]
+        assert schools
+        for school in schools:
+            contacts = register.contacts(school.code, Role.SCHOOL, on)
+            expected = ["designated teacher"] if school.in_force(on) else []
+            assert [contact.function for contact in contacts] == expected, school.code
+
+    def test_a_school_that_closed_is_carried_to_the_one_that_took_its_place(self, register: Register) -> None:
+        assert register.carry("school-example-11", date(2024, 8, 31)).one == "school-example-11"
+        assert register.carry("school-example-11", date(2024, 9, 1)).one == "school-example-1"
 
     def test_every_contact_is_invented_and_says_so(self) -> None:
         drama = re.compile(r"01632 960\d{3}|020 7946 0\d{3}|0191 498 0\d{3}")

@@ -34,6 +34,7 @@ def opened(
 def told(
     item: str,
     name: str,
+    /,
     when: date | None = DAY,
     *,
     as_notice: bool = False,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from adapters import synth_return
 from adapters.code_csv import read_code_book
 from adapters.places_csv import Places
 from adapters.ssda903_child import ChildReturn, child_return
@@ -16,7 +17,8 @@ from adapters.ssda903_import import read_return
 from adapters.ssda903_rows import Episode, Header, Row
 from adapters.ssda903_standing import Held, known_of
 from adapters.ssda903_tables import EPISODES
-from adapters.synth_lives import County, life
+from adapters.synth_county import County
+from adapters.synth_lives import life
 from domain.events import Event
 
 E = TypeVar("E", bound=Event)
@@ -94,8 +96,9 @@ def course(header: Header, rows: list[Episode], held: Held) -> ChildReturn:
 def sound_rows(number: int, seed: int):
     """Header and episodes of an invented child."""
     child = life(number, seed, County())
-    header = Row("header.csv", 2, dict(zip(HEADERS, child.header, strict=True)))
+    header = Row("header.csv", 2, dict(zip(HEADERS, synth_return.header(child, AS_AT), strict=True)))
     episodes = [
-        Row("episodes.csv", n, dict(zip(EPISODES.columns, row, strict=True))) for n, row in enumerate(child.episodes, 2)
+        Row("episodes.csv", n, dict(zip(EPISODES.columns, row, strict=True)))
+        for n, row in enumerate(synth_return.episodes(child, date.min, AS_AT), 2)
     ]
     return header.header(CODES, AS_AT), [row.episode(CODES) for row in episodes]

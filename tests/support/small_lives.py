@@ -42,7 +42,8 @@ def small_lives(draw: st.DrawFn) -> SmallLife:
         if rows[-1].ended is None or on > YEAR_ENDS[-1]:
             break
     header = Header("header.csv", 2, "900001", date(2012, 2, 1), "F", None, None, False, None, ())
-    return SmallLife(header, tuple(rows), tuple(draw(st.lists(_said(), max_size=4, unique_by=lambda s: s.events[0]))))
+    said = draw(st.lists(st.sampled_from(rows).flatmap(_said), max_size=4, unique_by=lambda one: one.events[0]))
+    return SmallLife(header, tuple(rows), tuple(said))
 
 
 def _period(draw: st.DrawFn, rows: list[Episode], start: date) -> date:
@@ -54,8 +55,8 @@ def _period(draw: st.DrawFn, rows: list[Episode], start: date) -> date:
         kind, postcode, urn = away or home
         until: date | None = on + timedelta(days=draw(st.integers(2, 500)))
         last = n == steps - 1
-        if until is not None and (until > YEAR_ENDS[-1] or (last and draw(st.booleans()))):
-            until, last = None, True
+        if until is not None and (until > YEAR_ENDS[-1] or (last and (away is not None or draw(st.booleans())))):
+            until, last = None, True  # care does not end on T*: a rule of the return
         reason = None if until is None else draw(st.sampled_from(["E4A", "E8"])) if last else "X1"
         row = Episode(
             *("episodes.csv", len(rows) + 2, "900001", on, why, status, "N1", kind, "PR1", until, reason),
@@ -86,10 +87,10 @@ def _period(draw: st.DrawFn, rows: list[Episode], start: date) -> date:
 
 
 @st.composite
-def _said(draw: st.DrawFn) -> Said:
-    on = draw(st.dates(FIRST, YEAR_ENDS[-1]))
-    until = draw(st.one_of(st.none(), st.integers(0, 400).map(lambda n: on + timedelta(days=n))))
-    until = None if until is not None and until > YEAR_ENDS[-1] else until
+def _said(draw: st.DrawFn, row: Episode) -> Said:
+    """Something that was so within this episode."""
+    on = draw(st.dates(row.began, row.ended or YEAR_ENDS[-1]))
+    until = draw(st.one_of(st.just(row.ended), st.dates(on, row.ended or YEAR_ENDS[-1])))
     match draw(st.sampled_from(["review", "missing", "worker"])):
         case "review":
             return Said("reviews.csv", 2, "900001", (ReviewHeld(effective_on=on, participation="PN1"),))

@@ -65,13 +65,13 @@ def test_a_carers_absence_of_more_than_a_week_is_found(story: Story) -> None:
 
 
 def test_a_move_while_a_dispute_is_open_is_found(story: Story) -> None:
-    story.tell(MOVED, DisputeOpened(effective_on=MOVED, about="placement", raised_by="reviewing-officer"))
+    story.tell(MOVED, DisputeOpened(effective_on=MOVED, about="placement-choice", raised_by="reviewing-officer"))
 
     assert found(story, placed(LATER, DURHAM, postcode="ZZ1 1AA")) == ("moved-during-dispute",)
 
 
 def test_a_move_after_the_dispute_was_closed_fits(story: Story) -> None:
-    [dispute] = story.tell(MOVED, DisputeOpened(effective_on=MOVED, about="placement", raised_by="reviewing-officer"))
+    [dispute] = story.tell(MOVED, DisputeOpened(effective_on=MOVED, about="placement-choice", raised_by="reviewing-officer"))
     closed = MOVED + timedelta(days=3)
     story.tell(closed, DisputeClosed(effective_on=closed, dispute=dispute, outcome="withdrawn"))
 
@@ -152,7 +152,7 @@ def test_a_school_change_in_the_examination_years_wants_a_reason(story: Story) -
 def test_the_first_school_on_record_is_no_change_of_school(story: Story) -> None:
     assert found(story, school(BEGAN, "11")) == ()
     assert found(story, school(LATER, "11")) == ("reason-not-given",)
-    assert found(story, school(LATER, "11", "placement-move")) == ()
+    assert found(story, school(LATER, "11", "placement-moved")) == ()
 
 
 @pytest.mark.parametrize(("spoken_to", "expected"), [(False, 1), (UNKNOWN, 1), (True, 0)])

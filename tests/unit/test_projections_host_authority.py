@@ -12,7 +12,6 @@ from domain.feed import Masked, Status
 from domain.picture import Picture
 from domain.vocabulary import UNKNOWN, Role
 from projections.host_authority import counts
-from projections.notices import notices
 from projections.reading import as_json
 from projections.views import rows
 from tests.support.messages import DAY, closed, on, opened, picture, told
@@ -147,10 +146,9 @@ def test_a_new_label_changes_the_kind_of_placement_and_not_its_first_day(story: 
 
 
 def test_the_notice_of_a_placement_waits_for_an_acknowledgement(story: Story) -> None:
-    held = story.picture(HOST)
-    assert held is not None
-
-    assert [(n.what, n.recorded_on) for _, n in notices(held)] == [("placement-made", DAY)]
+    assert [(n["what"], n["recorded_on"]) for n in view(story.picture(HOST), "notices")] == [
+        ("placement-made", DAY.isoformat())
+    ]
 
 
 def test_history_told_as_such_asks_for_no_acknowledgement() -> None:
@@ -174,6 +172,14 @@ def test_a_child_who_came_twice_is_one_child() -> None:
     twice = picture(opened(), closed(on(3)), opened(since=on(2)))
 
     assert counts([twice], on(2), 3)[0].value == 1
+
+
+def test_a_child_is_missing_until_it_is_found() -> None:
+    gone = told("m", "went-missing", on(3), kind="missing")
+    back = told("f", "found", on(4), missing="m")
+
+    assert view(picture(opened(), gone), "children")[0]["missing_since"] == on(3).isoformat()
+    assert view(picture(opened(), gone, back), "children")[0]["missing_since"] is None
 
 
 def test_a_row_is_json_through_and_through() -> None:

@@ -18,11 +18,11 @@ from domain.events import (
     ReleaseDateSet,
     Sentenced,
 )
-from domain.situation import BEGINNING, Situation
+from domain.situation import BEGINNING, CUSTODIAL_OUTCOMES, Situation
 from domain.timeline import Timeline
-from domain.vocabulary import UNKNOWN
+from domain.vocabulary import UNKNOWN, DataClass
 from tests.support.facts import BEGAN, assessed, detained, placed
-from tests.support.story import DURHAM, GATESHEAD, HAMPSHIRE, WIGHT, registered
+from tests.support.story import DURHAM, GATESHEAD, HAMPSHIRE, WIGHT, registered, shipped
 
 MOVED, LATER, ENDED = date(2024, 6, 10), date(2024, 7, 1), date(2024, 9, 2)
 STARTED = CareStarted(effective_on=BEGAN, legal_status="V2")
@@ -224,3 +224,9 @@ def test_a_remand_before_registration_makes_nobody_looked_after() -> None:
 
 def test_a_release_ends_custody() -> None:
     assert timeline(STARTED, detained(LATER), Released(effective_on=ENDED)).now.custody is None
+
+
+def test_the_outcomes_after_which_custody_goes_on_are_those_whose_code_tells_of_custody() -> None:
+    outcomes = shipped()[0].codes["justice_outcome"].codes
+
+    assert {code.code for code in outcomes if code.data_class is DataClass.CUSTODY} == CUSTODIAL_OUTCOMES

@@ -196,7 +196,7 @@ class TestRemand:
         story.tell(BEGAN, registered(effective_on=BEGAN))
         return story
 
-    def remanded(self, to: str = "local-authority-accommodation") -> Remanded:
+    def remanded(self, to: str = "local-authority") -> Remanded:
         return Remanded(effective_on=LATER, remand_to=to)
 
     def test_makes_looked_after_and_tells_only_those_who_may_know_of_it(self) -> None:
@@ -213,7 +213,7 @@ class TestRemand:
 
         assert opened(story, VIRTUAL_SCHOOL).since == LATER
 
-    @pytest.mark.parametrize(("outcome", "ends"), [("community-order", True), ("custodial-sentence", False)])
+    @pytest.mark.parametrize(("outcome", "ends"), [("youth-rehabilitation-order", True), ("custodial-sentence", False)])
     def test_ends_with_the_outcome_unless_that_is_custody(self, outcome: str, ends: bool) -> None:
         story = self.home()
         story.tell(LATER, self.remanded(), by="yot-durham")
@@ -222,9 +222,9 @@ class TestRemand:
         assert (story.kinds(YOT)[-1] == "closed") is ends
 
     def test_that_leads_into_an_establishment_is_one_period_until_release(self, story: Story) -> None:
-        story.tell(LATER, self.remanded("youth-detention-accommodation"), by="yot-durham")
+        story.tell(LATER, self.remanded("youth-detention"), by="yot-durham")
         story.tell(LATER, detained(LATER), by="yot-durham")
-        story.tell(LAST, OutcomeRecorded(effective_on=LAST, outcome="community-order"), by="yot-durham")
+        story.tell(LAST, OutcomeRecorded(effective_on=LAST, outcome="youth-rehabilitation-order"), by="yot-durham")
         assert story.kinds(YOT).count("opened") == 1
         assert "closed" not in story.kinds(YOT)
 
