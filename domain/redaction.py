@@ -22,6 +22,7 @@ from domain.events import (
     Kind,
     LongTermResidenceEnded,
     PlacementEnded,
+    PlacementMade,
     Released,
     SchoolLeft,
     ThirdPartyText,
@@ -98,6 +99,7 @@ class _Step:
     masked: Ruling | None
     gate: Ruling | None
     telling: tuple[tuple[str, frozenset[str]], ...]
+    always: bool
     hidden: Ruling
 
 
@@ -145,7 +147,9 @@ def permit(fact: Fact, standing: Standing, *, near: bool = False) -> Permitted |
         if value is None or value == ():
             continue
         ruling = step.gate
-        if ruling is not None and (guarded or any(getattr(event, name) in codes for name, codes in step.telling)):
+        if ruling is not None and (
+            guarded or step.always or any(getattr(event, name) in codes for name, codes in step.telling)
+        ):
             fields[step.name] = Masked(ruling.because)
         else:
             ruling = _apply(step, value, fields)
@@ -209,8 +213,12 @@ def _whole_event_hidden(plan: _Plan, event: object) -> bool:
 
 
 def _protected(fact: Fact, standing: Standing) -> bool:
+    """Whether an address in this event may be a protected one: of what names no placement nobody can tell, so it may be."""
     protected = standing.protected
-    return ANY_PLACEMENT in protected or fact.id in protected or any(r in protected for r in references(fact.event))
+    if ANY_PLACEMENT in protected or fact.id in protected:
+        return True
+    about = list(references(fact.event))
+    return any(r in protected for r in about) or not (about or isinstance(fact.event, PlacementMade))
 
 
 def _plan_for(fact: Fact, standing: Standing, *, near: bool) -> _Plan:
@@ -262,6 +270,17 @@ def _step(event_type: EventType, f: FieldType, decisions: Decisions, policy: Pol
     shown = ruling.outcome in (Outcome.SHARED, Outcome.COARSENED)
     # a tombstone where nothing would have stood would tell that there was something
     visible = ruling.outcome is Outcome.SHARED or (shown and f.meta.coarse is not Coarse.DROP)
+    telling = tuple(
+        _codes(
+            event_type,
+            policy,
+            lambda c: c.data_class in f.meta.reveals and not decisions.may(c.data_class),
+            KINDS_OF_HOME,
+        )
+    )
+    # a name that may give the kind of home away, in an event that does not say the kind: withheld whatever the kind is
+    says_kind = any(other.meta.codes in KINDS_OF_HOME for other in event_type.own_fields)
+    always = not says_kind and not all(decisions.may(c) for c in f.meta.reveals)
     codes = None
     coarsened = None
     if f.meta.codes and shown:
@@ -279,14 +298,8 @@ def _step(event_type: EventType, f: FieldType, decisions: Decisions, policy: Pol
         f.meta.coarse,
         ruling if ruling.outcome is Outcome.MASKED else None,
         Ruling(f.name, Outcome.MASKED, decision, gate.ground) if gate is not None and gated and visible else None,
-        tuple(
-            _codes(
-                event_type,
-                policy,
-                lambda c: c.data_class in f.meta.reveals and not decisions.may(c.data_class),
-                KINDS_OF_HOME,
-            )
-        ),
+        telling,
+        always,
         hidden,
     )
 

@@ -122,7 +122,7 @@ def _while_looked_after(
     assert care is not None
     since = registered.since_or(care.since)
     yield Relationship(Audience(authority, Role.VIRTUAL_SCHOOL), since, Ground.LOOKED_AFTER)
-    if s.school is not None and s.school.code is not None:
+    if s.school is not None and s.school.code is not None and s.legal_status not in SHORT_BREAKS:
         school = Audience(carried(register, s.school.code, day), Role.SCHOOL)
         yield Relationship(school, max(care.since, s.school.since), Ground.ON_ROLL)
     payer, pays_since = _payer(care, authority, register, day)

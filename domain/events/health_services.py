@@ -8,7 +8,6 @@ from typing import Annotated
 from uuid import UUID
 
 from domain.events.base import Coarse, Event, Field, Lasting, event
-from domain.events.placement import KIND_OF_HOME
 from domain.vocabulary import DataClass as D
 from domain.vocabulary import Unknown
 
@@ -29,7 +28,7 @@ class GpRegistered(Event):
 
     practice: Annotated[
         str | Unknown,
-        Field(D.PLACEMENT_ADDRESS, "the practice", "CPR 2010 reg 13(2)(g), Sch 1 para 1", reveals=KIND_OF_HOME),
+        Field(D.PLACEMENT_ADDRESS, "the practice; near the placement", "CPR 2010 reg 13(2)(g), Sch 1 para 1"),
     ]
     kind: Annotated[
         str, Field(None, "permanent or temporary", "NHS (GMS Contracts) Regs 2015", codes="gp_registration")

@@ -106,10 +106,13 @@ class HomeAdmissionNotified(Event):
     ] = None
 
 
-@event("home-discharge-notified.v1", D.NOTICE, coarse="notice", by="home authority responsible", shapes_context=False)
+@event("home-discharge-notified.v1", D.NOTICE, coarse="notice", by="home authority responsible")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeDischargeNotified(Event):
-    """A children's home tells the authority of its area that a child has left, without delay (CHR 2015 reg 41)."""
+    """A children's home tells the authority of its area that a child has left, without delay (CHR 2015 reg 41).
+
+    It reaches a host whose relationship the same day ended.
+    """
 
     placement: Annotated[UUID | None, ADMISSION_OF] = None
     home_name: Annotated[str | None, HOME_NAME] = None
@@ -129,7 +132,7 @@ class LongTermResidenceBegan(Event):
     accommodated_by: Annotated[str, Field(None, "health or education", "CA 1989 s85(1), s86(1)", codes="accommodator")]
     home_name: Annotated[
         str | Unknown | None,
-        Field(D.PLACEMENT_ADDRESS, "name of the establishment", "CA 1989 s85", reveals=KIND_OF_HOME),
+        Field(D.PLACEMENT_ADDRESS, "name of the establishment", "CA 1989 s85"),
     ] = None
     meant_to_last_until: Annotated[date | Unknown | None, Field(None, "until when", "CA 1989 s85(1)")] = None
 
