@@ -72,7 +72,7 @@ def read_event(event_type: EventType, data: Mapping[str, Any], reference: Callab
     for f in event_type.fields:
         given = data.get(f.name)
         if given is None:
-            if not f.optional and f.name not in data and f.kind not in (Kind.TEXTS, Kind.REFS, Kind.FLAG):
+            if f.required:
                 problems.append(Problem(f.name, "is required; say unknown where it is not known", f.meta.source))
             continue
         try:
@@ -84,11 +84,7 @@ def read_event(event_type: EventType, data: Mapping[str, Any], reference: Callab
                 problems.append(Problem(f.name, _EXPECTED[f.kind], f.meta.source))
     if problems:
         raise Refused(*problems)
-    try:
-        return upcast(event_type.cls(**values))
-    except TypeError:
-        missing = [f.name for f in event_type.fields if not f.optional and f.name not in values]
-        raise Refused(*(Problem(n, "is required", event_type.by_name[n].meta.source) for n in missing)) from None
+    return upcast(event_type.cls(**values))
 
 
 _EXPECTED = {

@@ -7,6 +7,7 @@ far as the desk may see it: the last *visible* word, so that what it may not kno
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -34,12 +35,17 @@ def _last_words(history: History, standing: Standing) -> Iterator[UUID]:
         for event_id in history.lasting_before(name, standing.since):
             fact = history.facts[event_id]
             rule = fact.event.TYPE.lasting
-            seen = permit(fact, standing, near=True)
+            seen = _as_handed_over(fact, standing)
             if seen is not None and rule is not None:
                 last[fact.id if rule.each else seen.fields.get(rule.by)] = (fact, seen, rule)
         for fact, seen, rule in last.values():
             if not _is_over(fact, seen, rule, history, standing):
                 yield fact.id
+
+
+def _as_handed_over(fact: Fact, standing: Standing) -> Permitted | None:
+    """What the desk sees of a fact if it was in force when the relationship began."""
+    return permit(fact, replace(standing, in_force=frozenset({fact.id})))
 
 
 def _is_over(fact: Fact, seen: Permitted, rule: Lasting, history: History, standing: Standing) -> bool:
@@ -52,6 +58,6 @@ def _is_over(fact: Fact, seen: Permitted, rule: Lasting, history: History, stand
         other is not None
         and other.event.TYPE.name in rule.ended_by
         and other.event.effective_on < standing.since
-        and permit(other, standing, near=True) is not None
+        and _as_handed_over(other, standing) is not None
         for other in later
     )

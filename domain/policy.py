@@ -46,10 +46,11 @@ class Force(StrEnum):
 
 
 class Reach(StrEnum):
-    """How far back a row goes: the whole record, or from the relationship's start with what was then in force."""
+    """How far a row goes: the whole record; from the relationship's start with what was then in force; or only the latter."""
 
     HISTORY = "history"
     RELATIONSHIP = "relationship"
+    START = "start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ class Decisions:
         self.by_class = by_class
         self.compiled: dict[object, object] = {}  # plans, filled by domain.redaction
         self.limited_reach = any(
-            d.action is not Action.HIDE and d.row.reach is Reach.RELATIONSHIP for d in by_class.values()
+            d.action is not Action.HIDE and d.row.reach is not Reach.HISTORY for d in by_class.values()
         )
 
     def may(self, data_class: DataClass) -> bool:

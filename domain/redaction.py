@@ -118,10 +118,24 @@ def belongs_before(fact: Fact, ended: date) -> bool:
     return on < ended or (on == ended and isinstance(fact.event, ENDINGS))
 
 
+class Place(StrEnum):
+    """Where a fact lies towards a relationship."""
+
+    BEFORE = "before the relationship began"
+    IN_FORCE = "in force when it began"
+    SINCE = "since it began"
+
+
+def place_of(fact: Fact, standing: Standing) -> Place:
+    """Before the relationship, in force when it began (as a name is), or since."""
+    if fact.id in standing.in_force or fact.event.TYPE.data_class is DataClass.IDENTITY:
+        return Place.IN_FORCE
+    return Place.SINCE if fact.event.effective_on >= standing.since else Place.BEFORE
+
+
 def in_reach(fact: Fact, standing: Standing) -> bool:
     """Whether a fact belongs to the relationship: since its start, in force then, or lasting as a name is."""
-    lasting = fact.event.TYPE.data_class is DataClass.IDENTITY
-    return lasting or fact.event.effective_on >= standing.since or fact.id in standing.in_force
+    return place_of(fact, standing) is not Place.BEFORE
 
 
 def permit(fact: Fact, standing: Standing, *, near: bool = False) -> Permitted | None:
@@ -223,25 +237,27 @@ def _protected(fact: Fact, standing: Standing) -> bool:
 
 def _plan_for(fact: Fact, standing: Standing, *, near: bool) -> _Plan:
     event_type = fact.event.TYPE
-    reached = near or in_reach(fact, standing)
+    place = place_of(fact, standing)
+    if near and place is Place.BEFORE:
+        place = Place.SINCE
     compiled = standing.decisions.compiled
-    key = (event_type.topic, reached)
+    key = (event_type.topic, place)
     plan = compiled.get(key)
     if plan is None:
-        plan = compiled[key] = _compile(event_type, standing.decisions, standing.policy, reached)
+        plan = compiled[key] = _compile(event_type, standing.decisions, standing.policy, place)
     assert isinstance(plan, _Plan)
     return plan
 
 
-def _compile(event_type: EventType, decisions: Decisions, policy: Policy, reached: bool) -> _Plan:
-    event_ruling = _ruling("event", event_type.data_class, decisions, reached)
+def _compile(event_type: EventType, decisions: Decisions, policy: Policy, place: Place) -> _Plan:
+    event_ruling = _ruling("event", event_type.data_class, decisions, place)
     dates = tuple(f.name for f in event_type.fields if f not in event_type.own_fields)
     carried = [f for f in event_type.own_fields if f.kind is not Kind.EVENT]
     own = decisions.role is Role.RESPONSIBLE_AUTHORITY
     return _Plan(
         event_ruling,
         dates,
-        tuple(_step(event_type, f, decisions, policy, reached) for f in carried),
+        tuple(_step(event_type, f, decisions, policy, place) for f in carried),
         tuple(_codes(event_type, policy, lambda c: c.whole_event and not decisions.may(c.data_class))),
         own,
     )
@@ -261,8 +277,8 @@ def _codes(
 KINDS_OF_HOME = frozenset({"placement", "establishment_kind"})
 
 
-def _step(event_type: EventType, f: FieldType, decisions: Decisions, policy: Policy, reached: bool) -> _Step:
-    ruling = _ruling(f.name, f.data_class, decisions, reached)
+def _step(event_type: EventType, f: FieldType, decisions: Decisions, policy: Policy, place: Place) -> _Step:
+    ruling = _ruling(f.name, f.data_class, decisions, place)
     decision = ruling.decision
     hidden = Ruling(f.name, Outcome.HIDDEN, decision, ruling.because)
     gate = policy.gate(PROTECTED_ADDRESS)
@@ -312,8 +328,11 @@ _OUTCOMES = {
 }
 
 
-def _ruling(name: str, data_class: DataClass, decisions: Decisions, reached: bool) -> Ruling:
+def _ruling(name: str, data_class: DataClass, decisions: Decisions, place: Place) -> Ruling:
     decision = decisions.by_class[data_class]
-    if not reached and decision.row.reach is Reach.RELATIONSHIP:
-        return Ruling(name, Outcome.HIDDEN, decision, "before the relationship began")
+    reach = decision.row.reach
+    if reach is not Reach.HISTORY and place is Place.BEFORE:
+        return Ruling(name, Outcome.HIDDEN, decision, Place.BEFORE.value)
+    if reach is Reach.START and place is Place.SINCE:
+        return Ruling(name, Outcome.HIDDEN, decision, "after the day from which it was handed over")
     return Ruling(name, _OUTCOMES[decision.action], decision)

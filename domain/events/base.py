@@ -6,6 +6,7 @@ table are all derived from the `EventType` that `event()` makes of a class.
 
 from __future__ import annotations
 
+import dataclasses
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -87,10 +88,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class FieldType:
-    """One field of one event type, as derived from its annotation."""
+    """One field of one event type, as derived from its annotation. required: it has no default, so it must be said."""
 
     name: str
     kind: Kind
+    required: bool
     optional: bool
     may_be_unknown: bool
     meta: Field
@@ -134,7 +136,7 @@ class EventType:
     def fields(self) -> tuple[FieldType, ...]:
         """All fields in order of definition, `effective_on` and `effective_at` included."""
         hints = get_type_hints(self.cls, include_extras=True)
-        return tuple(_field_type(f.name, hints[f.name], self.data_class) for f in fields(self.cls))
+        return tuple(_field_type(f, hints[f.name], self.data_class) for f in fields(self.cls))
 
     @cached_property
     def own_fields(self) -> tuple[FieldType, ...]:
@@ -204,7 +206,8 @@ _KINDS: dict[object, Kind] = {
 }
 
 
-def _field_type(name: str, hint: Any, event_class: DataClass) -> FieldType:
+def _field_type(declared: dataclasses.Field[Any], hint: Any, event_class: DataClass) -> FieldType:
+    name = declared.name
     if get_origin(hint) is not Annotated:
         raise TypeError(f"field {name} carries no Field(...): every field says what it is")
     inner, meta = get_args(hint)[:2]
@@ -213,5 +216,11 @@ def _field_type(name: str, hint: Any, event_class: DataClass) -> FieldType:
     if len(plain) != 1 or plain[0] not in _KINDS or not isinstance(meta, Field):
         raise TypeError(f"field {name} has a type that no schema can carry: {hint}")
     return FieldType(
-        name, _KINDS[plain[0]], type(None) in members, Unknown in members, meta, meta.data_class or event_class
+        name,
+        _KINDS[plain[0]],
+        declared.default is dataclasses.MISSING,
+        type(None) in members,
+        Unknown in members,
+        meta,
+        meta.data_class or event_class,
     )

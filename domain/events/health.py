@@ -14,7 +14,12 @@ ASSESSMENT_KIND = Field(None, "initial, or review", "CPR 2010 reg 7", codes="ass
 
 
 @event(
-    "health-assessment-completed.v1", D.HEALTH_SUMMARY, coarse="record", by="health responsible", shapes_context=False
+    "health-assessment-completed.v1",
+    D.HEALTH_SUMMARY,
+    coarse="record",
+    by="health responsible",
+    shapes_context=False,
+    lasting=Lasting(),
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthAssessmentCompleted(Event):

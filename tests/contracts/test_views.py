@@ -67,6 +67,9 @@ def everything(views: Views, audience: Audience) -> tuple[int, Mapping[str, Pict
     return views.position(str(audience)), views.pictures(str(audience)), seen(views, audience)
 
 
+NOTHING = (0, {}, {name: [] for name in VIEWS[HOST.role]})
+
+
 class ViewsContract(ABC):
     """What the loop relies on, whichever database is underneath."""
 
@@ -90,7 +93,7 @@ class ViewsContract(ABC):
             project(HOST, ListFeed([(n, opened()) for n in numbers]), views)
 
         assert (refused.value.audience, refused.value.expected, refused.value.found) == (str(HOST), expected, found)
-        assert everything(views, HOST) == (0, {}, {"children": [], "arrivals": [], "departures": [], "notices": []})
+        assert everything(views, HOST) == NOTHING
 
     @pytest.mark.parametrize("after", [0, 5])
     def test_a_second_worker_that_comes_too_late_changes_nothing(self, views: SqlViews, after: int) -> None:
@@ -116,7 +119,7 @@ class ViewsContract(ABC):
     def test_one_desk_sees_nothing_of_another(self, views: SqlViews) -> None:
         project(HOST, ListFeed(ARRIVED), views)
 
-        assert everything(views, OTHER) == (0, {}, {"children": [], "arrivals": [], "departures": [], "notices": []})
+        assert everything(views, OTHER) == NOTHING
         assert views.pictures(str(HOST), {"a child never met"}) == {}
         assert views.rows(str(HOST), "no such view") == []
 

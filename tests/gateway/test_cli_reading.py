@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from gateway.wording import UNBROKEN
 from tests.gateway.conftest import Command
 
 OURS, HOST, SCHOOL = "E06000047/responsible-authority", "E10000014/host-authority", "E06000047/virtual-school"
@@ -144,6 +146,30 @@ def test_an_explanation_says_what_the_ledger_kept_of_each_message(throughline: C
     assert "address" in last["withheld"]["masked"]
     assert {s["breach"] for s in said["sent"]} == {False}
     assert "masked: address" in throughline("explain", item, HOST, "--data", hub_folder).out
+
+
+def test_a_chronology_is_told_in_plain_words_and_what_is_withheld_stays_withheld(
+    throughline: Command, hub_folder: Path
+) -> None:
+    lines = read_json(throughline("view", LOCAL, "chronology", "--json", "--data", hub_folder).out)
+    [placed] = [li for li in lines if li["effective_on"] == "2026-04-27"]
+
+    assert {frozenset(line) for line in lines} == {frozenset({"view", "ref", "effective_on", "in_words", "told_on"})}
+    assert placed["in_words"].startswith("placement made: urgency Emergency")
+    assert "address withheld (protected)" in placed["in_words"]
+    assert UNBROKEN not in str(lines)
+
+
+@pytest.mark.parametrize("desk", [OURS, HOST, SCHOOL, LOCAL, TEAM, "QHM/originating-health", "yot-durham/home-yot"])
+def test_every_view_of_a_desk_is_read_in_words_and_by_programs(
+    throughline: Command, hub_folder: Path, desk: str
+) -> None:
+    words = throughline("view", desk, "--data", hub_folder)
+    rows = read_json(throughline("view", desk, "--json", "--data", hub_folder).out)
+
+    assert words.code == 0
+    assert not re.search(r"[{}\[\]]|masked|None|False", words.out), "words, no data types"
+    assert {f"{row['view']} (" in words.out for row in rows} == {True}
 
 
 def test_a_desks_notices_say_which_it_has_acknowledged_itself(throughline: Command, hub_folder: Path) -> None:

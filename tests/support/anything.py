@@ -62,6 +62,12 @@ def an_event(event_type: EventType, known: Known, on: st.SearchStrategy[date]) -
     return st.builds(event_type.cls, effective_on=on, **own)
 
 
+def one(event_type: EventType, known: Known, on: date) -> Event:
+    """One sound event of a type, every field said."""
+    own = {f.name: next(iter(_values(f, known)), None) for f in event_type.own_fields}
+    return event_type.cls(effective_on=on, **own)
+
+
 def another_value(f: FieldType, value: Any) -> Any:
     """A value of this field that is not this one, and as sound; None where there is no other."""
     return next((v for v in _values(f, ()) if v not in (value, UNKNOWN)), None)

@@ -28,7 +28,7 @@ CODES = read_code_book({f.name: f.read_text(encoding="utf-8") for f in (ROOT / "
 DURHAM, HAMPSHIRE = "E06000047", "E10000014"
 PLACES = Places({}, {"ZZ1": frozenset({DURHAM}), "ZZ2": frozenset({HAMPSHIRE}), "ZZ3": frozenset({DURHAM, HAMPSHIRE})})
 AS_AT = date(2026, 3, 31)
-ONE = "900001,F,01/02/2012,WBRI,UN1,,"
+ONE = "900001,F,01/02/2012,,UN1,,"
 HEADERS = ("CHILD", "SEX", "DOB", "ETHNIC", "UPN", "MOTHER", "MC_DOB")
 
 

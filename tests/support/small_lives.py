@@ -146,6 +146,7 @@ class Memory:
             if isinstance(one.event, EventRetracted):
                 self.gone.add(one.event.retracts)
                 self.held.pop(one.event.retracts, None)
+                self.held[one.event_id] = one.event
             elif one.event_id not in self.gone and (one.event_id, one.event) not in self.said:
                 self.said.add((one.event_id, one.event))
                 self.held[one.event_id] = one.event
@@ -153,7 +154,7 @@ class Memory:
 
     def tells(self) -> Counter[str]:
         """The history, by what each event says and is about, whatever its id."""
-        return Counter(_in_words(event, self.held) for event in self.held.values())
+        return Counter(_in_words(event, self.held) for event in self.held.values() if not isinstance(event, EventRetracted))
 
 
 def _in_words(event: Event, held: Mapping[UUID, Event]) -> str:

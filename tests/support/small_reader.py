@@ -9,22 +9,25 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter, defaultdict
+from collections.abc import Container
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ROOT / "tests" / "data" / "ssda903-faulty"
 DIRTY = Path(os.environ.get("THROUGHLINE_DIRTY_SET") or ROOT.parent / "shared" / "data" / "ssda903-dirty")
+OURS_XML = OURS.with_suffix(".xml")
+DIRTY_XML = DIRTY.with_suffix(".xml")
+NOT_HERE = pytest.mark.skipif(not DIRTY.is_dir(), reason="THE DIRTY RETURN IS NOT HERE: set THROUGHLINE_DIRTY_SET")
 SETS = [
     pytest.param(OURS, date(2026, 3, 31), id="ours"),
-    pytest.param(
-        DIRTY,
-        date(2018, 3, 31),
-        id="dirty",
-        marks=pytest.mark.skipif(not DIRTY.is_dir(), reason="THE DIRTY RETURN IS NOT HERE: set THROUGHLINE_DIRTY_SET"),
-    ),
+    pytest.param(OURS_XML, date(2026, 3, 31), id="ours-xml"),
+    pytest.param(DIRTY, date(2018, 3, 31), id="dirty", marks=NOT_HERE),
+    pytest.param(DIRTY_XML, date(2018, 3, 31), id="dirty-xml", marks=NOT_HERE),
 ]
 
 DAY = re.compile(r"\d\d/\d\d/\d{4}")
@@ -63,8 +66,6 @@ def cells(path: Path) -> list[dict[str, str] | None]:
 def fault_of(row: dict[str, str]) -> str | None:
     """The first rule that an episode breaks."""
     began, ended = day(row["DECOM"]), day(row["DEC"])
-    if not row["CHILD"]:
-        return "no-child"
     if began is None or (row["DEC"] and ended is None):
         return "not-a-date"
     if ended and ended < began:
@@ -76,39 +77,183 @@ def fault_of(row: dict[str, str]) -> str | None:
     return "dec-without-rec" if ended and not row["REC"] else None
 
 
-def small_reader(folder: Path, as_at: date):
-    """Faults by rule; children; placements as (child, day, type, postcode)."""
+NEEDS = {  # of the other tables: code field and its codes, first day, last day, all where a row must have them
+    "reviews": (None, "REVIEW", None),
+    "uasc": (None, None, None),
+    "oc2": (None, None, None),
+    "oc3": (("IN_TOUCH", "YES NO DIED REFU NREQ RHOM"), None, None),
+    "missing": (("MISSING", "M A"), "MIS_START", "MIS_END"),
+    "previous_permanence": (("PREV_PERM", "P1 P2 P3 P4 Z1"), None, None),
+    "ad1": (None, "DATE_MATCH", None),
+    "placed_for_adoption": (None, "DATE_PLACED", "DATE_PLACED_CEASED"),
+    "sw_episodes": (None, "SW_DECOM", "SW_DEC"),
+}
+ONCE = {
+    "reviews": ("REVIEW",),
+    "uasc": (),
+    "oc2": (),
+    "oc3": (),
+    "previous_permanence": (),
+    "ad1": ("DATE_MATCH",),
+    "placed_for_adoption": ("DATE_PLACED",),
+}
+FLAGS = (
+    *("CONVICTED", "HEALTH_CHECK", "IMMUNISATIONS", "TEETH_CHECK", "HEALTH_ASSESSMENT"),
+    *("SUBSTANCE_MISUSE", "INTERVENTION_RECEIVED", "INTERVENTION_OFFERED"),
+)
+
+
+def other_fault(table: str, row: dict[str, str], born: date | None) -> str | None:
+    """The first rule that a row of another table breaks. born: by the header, if there is one."""
+    code, first, last = NEEDS[table]
+    if row["DOB"] and day(row["DOB"]) is None:
+        return "not-a-date"
+    if row["DOB"] and born and day(row["DOB"]) != born:
+        return "other-birth-date"
+    if code and row[code[0]] not in code[1].split():
+        return "unknown-code"
+    began, ended = (day(row[field]) if field else None for field in (first, last))
+    if (first and began is None) or (last and row[last] and ended is None):
+        return "not-a-date"
+    if began and ended and ended < began:
+        return "end-before-start"
+    if table != "oc2" or any(row[flag] in ("0", "1") for flag in FLAGS):
+        return None
+    scored = row["SDQ_SCORE"].isdigit() and int(row["SDQ_SCORE"]) <= 40
+    return None if scored or row["SDQ_REASON"] in ("SDQ1", "SDQ2", "SDQ3", "SDQ4", "SDQ5") else "says-nothing"
+
+
+ALSO = {"prevperm": "previous_permanence", "placedadoption": "placed_for_adoption"}
+GROUPS = {
+    "EPISODE": "episodes",
+    "AREVIEW": "reviews",
+    "AMISSING": "missing",
+    "OC2": "oc2",
+    "PERMANENCE": "previous_permanence",
+    "AD_PLACED": "placed_for_adoption",
+    "SWEPISODE": "sw_episodes",
+}
+COLUMNS = {
+    "header": "CHILD SEX DOB ETHNIC UPN MOTHER MC_DOB",
+    "episodes": "CHILD DECOM RNE LS CIN PLACE PLACE_PROVIDER DEC REC REASON_PLACE_CHANGE HOME_POST PL_POST URN",
+    "reviews": "CHILD DOB REVIEW REVIEW_CODE",
+    "uasc": "CHILD SEX DOB DUC",
+    "oc2": f"CHILD DOB SDQ_SCORE SDQ_REASON {' '.join(FLAGS)}",
+    "oc3": "CHILD DOB IN_TOUCH ACTIV ACCOM",
+    "missing": "CHILD DOB MISSING MIS_START MIS_END",
+    "previous_permanence": "CHILD DOB PREV_PERM LA_PERM DATE_PERM",
+    "ad1": "CHILD DOB DATE_INT DATE_MATCH FOSTER_CARE NB_ADOPTR SEX_ADOPTR LS_ADOPTR",
+    "placed_for_adoption": "CHILD DOB DATE_PLACED DATE_PLACED_CEASED REASON_PLACED_CEASED",
+    "sw_episodes": "CHILD DOB SW_ID SW_DECOM SW_DEC SW_REASON",
+}
+
+Rows = dict[str, list[dict[str, str] | None]]
+
+
+def tables(path: Path) -> Rows:
+    """The rows of every table, of a folder or of an XML file."""
+    if path.is_dir():
+        found = {file.stem.lower(): cells(file) for file in sorted(path.glob("*.csv"))}
+        return {ALSO.get(name, name): rows for name, rows in found.items() if ALSO.get(name, name) in COLUMNS}
+    rows: Rows = defaultdict(list)
+    for child in ElementTree.parse(path).getroot():
+        header = child.find("HEADER")
+        own = [(leaf.tag, leaf.text) for leaf in header if leaf.tag not in GROUPS] if header is not None else []
+        for table in ("header", "uasc", "oc3", "ad1"):
+            row = from_elements(table, own, [])
+            says = row is None or any(row[c] for c in row if c not in ("CHILD", "SEX", "DOB")) or ("UASC", "1") in own
+            if table == "header" or ({tag for tag, _ in own} & set(COLUMNS[table].split()[2:]) and says):
+                rows[table].append(row)
+            elif table == "uasc" and ("UASC", "1") in own:
+                rows[table].append(row)
+        for group in child.iter():
+            if group.tag in GROUPS and any((leaf.text or "").strip() for leaf in group):
+                rows[GROUPS[group.tag]].append(
+                    from_elements(GROUPS[group.tag], own, [(leaf.tag, leaf.text) for leaf in group])
+                )
+    return rows
+
+
+def from_elements(table: str, own: list[tuple[str, str | None]], group: list[tuple[str, str | None]]):
+    """A row of a table from the child's own elements and those of one group; None where something is said twice."""
+    names = {"CHILD": "CHILDID", "PLACE": "PL"}
+    row = {}
+    for column in COLUMNS[table].split():
+        texts = [text or "" for tag, text in (group or own) if tag == names.get(column, column)]
+        if not texts and column in ("CHILD", "DOB", "SEX"):
+            texts = [text or "" for tag, text in own if tag == names.get(column, column)]
+        if len(texts) > 1:
+            return None
+        row[column] = texts[0].strip() if texts else ""
+    return row
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a return comes to. placements: child, day, type, postcode. taken: rows by table. rows: all of them."""
+
+    faults: Counter[str]
+    children: set[str]
+    placements: Counter[tuple[str, date, str, str]]
+    taken: Counter[str]
+    rows: int
+
+
+def small_reader(path: Path, as_at: date) -> Counted:
+    """Count what a hub that holds nothing yet takes of a return."""
     faults: Counter[str] = Counter()
-    headers, seen = set(), set()
-    for row in cells(folder / "header.csv"):
+    found = tables(path)
+    born: dict[str, date | None] = {}
+    for row in found["header"]:
         if row is None:
             faults["not-a-row"] += 1
-        elif not row["CHILD"]:
-            faults["no-child"] += 1
-        elif " " in row["CHILD"]:
-            faults["not-a-child-number"] += 1
-        elif day(row["DOB"]) is None:
-            faults["not-a-date"] += 1
-        elif (day(row["DOB"]) or as_at) > as_at:
-            faults["born-after-return"] += 1
-        elif row["CHILD"] in headers:
-            faults["repeated-child"] += 1
+        elif fault := child_fault(row) or header_fault(row, as_at, born):
+            faults[fault] += 1
         else:
-            headers.add(row["CHILD"])
-    by_child: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for row in cells(folder / "episodes.csv"):
-        fault = "not-a-row" if row is None else fault_of(row)
-        if row is None or fault:
-            faults[fault or ""] += 1
-        elif row["CHILD"] not in headers:
-            faults["no-header"] += 1
-        elif tuple(row.values()) in seen:
-            faults["duplicate-row"] += 1
-        else:
-            seen.add(tuple(row.values()))
-            by_child[row["CHILD"]].append(row)
-    faults["no-episodes"] = len(headers - by_child.keys())
-    return +faults, set(by_child), Counter(made for rows in by_child.values() for made in placements(rows))
+            born[row["CHILD"]] = day(row["DOB"])
+    by_child: dict[str, list[tuple[str, dict[str, str]]]] = defaultdict(list)
+    seen = set()
+    for table, rows in found.items():
+        for row in rows if table != "header" else ():
+            fault = "not-a-row" if row is None else child_fault(row)
+            if row is not None and fault is None:
+                known = born.get(row["CHILD"])
+                fault = fault_of(row) if table == "episodes" else other_fault(table, row, known)
+                once = (table, row["CHILD"], *(row[field] for field in ONCE.get(table, ())))
+                if fault is None and row["CHILD"] not in born:
+                    fault = "no-header"
+                elif fault is None and (table, *row.values()) in seen:
+                    fault = "duplicate-row"
+                elif fault is None and table in ONCE and once in seen:
+                    fault = "says-otherwise"
+                elif fault is None:
+                    seen |= {(table, *row.values()), once}
+                    by_child[row["CHILD"]].append((table, row))
+            if fault is not None:
+                faults[fault] += 1
+    here = {child for child, rows in by_child.items() if {"episodes", "oc3"} & {table for table, _ in rows}}
+    faults["no-episodes"] = len(born.keys() - here) + sum(len(by_child[child]) for child in born.keys() - here)
+    taken = Counter(table for child in here for table, _ in by_child[child]) + Counter({"header": len(here)})
+    made = (placements([row for table, row in by_child[child] if table == "episodes"]) for child in here)
+    total = sum(len(rows) for rows in found.values())
+    return Counted(+faults, here, Counter(one for child in made for one in child), taken, total)
+
+
+def child_fault(row: dict[str, str]) -> str | None:
+    """What is wrong with the number of the child."""
+    if not row["CHILD"]:
+        return "no-child"
+    return "not-a-child-number" if " " in row["CHILD"] else None
+
+
+def header_fault(row: dict[str, str], as_at: date, headers: Container[str]) -> str | None:
+    """The first rule that a header breaks, after those about the child's number."""
+    born_on = day(row["DOB"])
+    if born_on is None:
+        return "not-a-date"
+    if born_on > as_at:
+        return "born-after-return"
+    return "repeated-child" if row["CHILD"] in headers else None
 
 
 def placements(rows: list[dict[str, str]]) -> list[tuple[str, date, str, str]]:
@@ -117,7 +262,11 @@ def placements(rows: list[dict[str, str]]) -> list[tuple[str, date, str, str]]:
     usual: tuple[str, ...] | None = None
     temporary: tuple[str, ...] | None = None
     rows = sorted(rows, key=lambda row: day(row["DECOM"]) or date.min)
+    before_row = None
     for row, after in zip(rows, [*rows[1:], None], strict=True):
+        if row["RNE"] == "S" and before_row and not before_row["DEC"]:  # care must have ended meanwhile
+            usual = temporary = None
+        before_row = row
         began, place = day(row["DECOM"]), (row["PLACE"], row["PLACE_PROVIDER"], *address(row))
         before = temporary if row["PLACE"] in ("T0", "T1", "T2", "T3", "T4") else usual
         relabelled = (

@@ -71,7 +71,9 @@ def test_a_move_while_a_dispute_is_open_is_found(story: Story) -> None:
 
 
 def test_a_move_after_the_dispute_was_closed_fits(story: Story) -> None:
-    [dispute] = story.tell(MOVED, DisputeOpened(effective_on=MOVED, about="placement-choice", raised_by="reviewing-officer"))
+    [dispute] = story.tell(
+        MOVED, DisputeOpened(effective_on=MOVED, about="placement-choice", raised_by="reviewing-officer")
+    )
     closed = MOVED + timedelta(days=3)
     story.tell(closed, DisputeClosed(effective_on=closed, dispute=dispute, outcome="withdrawn"))
 

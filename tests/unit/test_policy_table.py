@@ -108,7 +108,8 @@ BY_CODE_STATES = {BY_CODE: {"same", "other", "absent"}}
 def state(event: Event, role: Role, name: str) -> str:
     """What became of a field for a role with every consent given: same, other, mask or absent."""
     decisions = POLICY.decisions(role, DAY, dict.fromkeys(DataClass, UUID(int=1)))
-    standing = Standing(Audience("E06000047", role), DAY, decisions, frozenset(), frozenset(), POLICY)
+    in_force = frozenset({UUID(int=2)})  # what a row with the reach `start` is about
+    standing = Standing(Audience("E06000047", role), DAY, decisions, in_force, frozenset(), POLICY)
     permitted = permit(Fact(UUID(int=2), 1, event, DAY, "E06000047", (), history=False), standing)
     if permitted is None or (name not in permitted.fields and "record" not in permitted.fields):
         return "absent"

@@ -51,6 +51,15 @@ def test_a_short_break_has_no_row(status: str) -> None:
     assert len(notices(told("c", "care-started", on(11), legal_status=status), placed())) == 1, "not yet, when placed"
 
 
+def test_a_placement_told_as_history_after_it_had_ended_has_a_row_only_if_a_notice_of_it_was_told() -> None:
+    gone = placed(catch_up=True)
+    ended = told("e", "placement-ended", on(70), placement="p")
+
+    assert notices(gone, ended) == []
+    assert [row["came"] for row in notices(gone)] == ["neither"], "it goes on: the silence is shown"
+    assert [row["came"] for row in notices(gone, ended, home())] == ["only the home's"]
+
+
 @pytest.mark.parametrize(
     ("told_of", "came"),
     [

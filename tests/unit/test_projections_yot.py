@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.events import CareStarted, CustodyEntered, Released, ReleaseDateSet, Sentenced
+from domain.events import CareStarted, CustodyEntered, Released, ReleaseDateSet, ReleaseDateSetV1, Sentenced
 from domain.feed import Masked, Message, Status
 from domain.vocabulary import UNKNOWN, Role
 from projections.views import rows
@@ -153,6 +153,157 @@ def test_care_told_later_of_the_day_of_entry_is_believed_over_the_opening() -> N
     row = stay(opening(Status.NO), REMANDED, told("a", "care-started", on(2), legal_status="C1"))
 
     assert (row["custody"]["looked_after_at_entry"], row["custody"]["legal_status_at_entry"]) == ("yes", "C1")
+
+
+REMAND = told("m", "remanded", on(10), remand_to="local-authority")
+
+
+def proceedings(*messages: Message) -> list[dict[str, Any]]:
+    return [dict(r.body) for r in rows(Role.LOCAL_YOT, picture(*messages)) if r.view == "proceedings"]
+
+
+def looked_after(*messages: Message) -> tuple[Any, Any]:
+    """Now, as the responsible authority reads it: the one desk that has a row without a stay in custody."""
+    held = picture(opened(role="responsible-authority", looked_after=Status.NO), *messages)
+    [case] = [r.body for r in rows(Role.RESPONSIBLE_AUTHORITY, held) if r.view == "caseload"]
+    return case["looked_after"], case["legal_status"]
+
+
+def test_a_remand_is_no_stay_in_custody() -> None:
+    assert custody(opening(Status.NO), REMAND) == []
+
+
+def test_a_remand_to_the_authority_makes_a_child_looked_after_until_it_ends() -> None:
+    other_end = told("o", "outcome-recorded", on(30), outcome="referral-order")
+
+    assert looked_after() == ("no", None)
+    assert looked_after(REMAND) == ("yes", "J1")
+    assert looked_after(REMAND, other_end) == ("no", None)
+
+
+@pytest.mark.parametrize(
+    "ends_nothing",
+    [
+        told("o", "outcome-recorded", on(30), outcome="custodial-sentence"),
+        told("o", "outcome-recorded", on(30), outcome=Masked("restricted")),
+        told("o", "outcome-recorded", on(30)),
+    ],
+    ids=["custody", "masked", "not told"],
+)
+def test_an_outcome_of_custody_or_one_that_was_not_told_ends_no_remand(ends_nothing: Message) -> None:
+    assert looked_after(REMAND, ends_nothing) == ("yes", "J1")
+
+
+def test_who_was_looked_after_before_a_remand_stays_so_after_it() -> None:
+    care = told("a", "care-started", on(1), legal_status="V2")
+    outcome = told("o", "outcome-recorded", on(30), outcome="fine")
+
+    assert looked_after(care, REMAND) == ("yes", "V2")
+    assert looked_after(care, REMAND, outcome) == ("yes", "V2")
+
+
+def test_care_that_the_authority_recorded_during_a_remand_outlasts_it() -> None:
+    care = told("a", "care-started", on(20), legal_status="V2")
+    outcome = told("o", "outcome-recorded", on(30), outcome="fine")
+
+    assert looked_after(REMAND, care, outcome) == ("yes", "V2")
+
+
+def test_an_outcome_does_not_release_from_an_establishment_but_a_release_ends_the_remand() -> None:
+    outcome = told("o", "outcome-recorded", on(30), outcome="fine")
+
+    assert looked_after(REMANDED, outcome) == ("yes", "J1")
+    assert looked_after(REMANDED, outcome, told("r", "released", on(30))) == ("no", None)
+
+
+def test_a_remand_that_leads_into_an_establishment_keeps_the_status_that_it_began_with() -> None:
+    row = stay(opening(Status.NO), REMAND, told("c", "custody-entered", on(15), custody_kind="remand"))
+
+    assert (row["custody"]["looked_after_at_entry"], row["custody"]["legal_status_at_entry"]) == ("no", None)
+    assert (row["looked_after"], row["legal_status"]) == ("yes", "J1")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ([], None),
+        ([{}], {"unknown": True}),
+        ([{"next_placement_known": UNKNOWN}], {"unknown": True}),
+        ([{"next_placement_known": True}], True),
+        ([{"next_placement_known": True}, {"next_placement_known": False}], False),
+    ],
+    ids=["not told", "nobody was asked (version 1)", "unknown", "known", "no longer known"],
+)
+def test_whether_the_next_placement_is_known(said: list[dict[str, Any]], shown: object) -> None:
+    dates = [told(f"d{n}", "release-date-set", on(11 + n), release_on=UNKNOWN, **s) for n, s in enumerate(said)]
+
+    assert stay(opening(), REMANDED, *dates)["custody"]["next_placement_known"] == shown
+
+
+@pytest.mark.parametrize(
+    ("flag", "shown"),
+    [
+        ({}, None),
+        ({"health_needs": UNKNOWN}, {"unknown": True}),
+        ({"health_needs": Masked("held elsewhere")}, {"masked": "held elsewhere"}),
+        ({"health_needs": False}, False),
+    ],
+    ids=["not told", "unknown", "masked", "no"],
+)
+def test_health_needs_are_yes_no_unknown_masked_or_not_told(flag: dict[str, Any], shown: object) -> None:
+    row = stay(opening(), REMANDED, told("f", "health-needs-flagged", on(12), ask="Invented-Nurse", **flag))
+
+    assert row["health_needs"] == shown
+    assert row["ask"] == "Invented-Nurse"
+
+
+def test_a_flag_of_the_day_of_entry_is_the_last_word_on_it() -> None:
+    entered = told("c", "custody-entered", on(10), custody_kind="remand", health_needs=False)
+    flagged = told("f", "health-needs-flagged", on(10), health_needs=True)
+
+    assert stay(opening(), entered, flagged)["health_needs"] is True
+    assert stay(opening(), flagged, entered)["health_needs"] is True
+
+
+def test_arrest_remand_outcome_and_visit_are_rows_in_their_order() -> None:
+    found = proceedings(
+        opening(),
+        told("v", "custody-visit-made", on(30), seen_alone=UNKNOWN, asked_by="child"),
+        told("p", "detained-by-police", on(9), station="Invented Station", why=Masked("restricted")),
+        REMAND,
+        told("o", "outcome-recorded", on(20), outcome="custodial-sentence"),
+    )
+
+    assert [row["what"] for row in found] == [
+        "detained-by-police",
+        "remanded",
+        "outcome-recorded",
+        "custody-visit-made",
+    ]
+    police, remand, outcome, visit = found
+    assert (police["station"], police["why"], police["left_on"]) == ("Invented Station", {"masked": "restricted"}, None)
+    assert (remand["remand_to"], remand["designated_authority"]) == ("local-authority", None)
+    assert outcome["justice_outcome"] == "custodial-sentence"
+    assert (visit["seen_alone"], visit["visit_asked_by"]) == ({"unknown": True}, "child")
+
+
+def test_from_the_hub_both_versions_of_a_release_date_are_read() -> None:
+    story = Story()
+    story.tell(DAY, registered(effective_on=DAY))
+    story.tell(on(10), CustodyEntered(effective_on=on(10), custody_kind="sentence"), by="yot-hampshire")
+    story.tell(on(12), ReleaseDateSetV1(effective_on=on(12), release_on=on(60)), by="yot-hampshire")
+    held = story.picture(LOCAL)
+    assert held is not None
+    [old] = [r.body["custody"] for r in rows(Role.LOCAL_YOT, held) if r.view == "custody"]
+    assert (old["release_on"], old["next_placement_known"]) == (on(60).isoformat(), {"unknown": True})
+
+    newer = ReleaseDateSet(effective_on=on(13), release_on=on(50), next_placement_known=False)
+    story.tell(on(13), newer, by="yot-hampshire")
+    held = story.picture(LOCAL)
+    assert held is not None
+    [new] = [r.body["custody"] for r in rows(Role.LOCAL_YOT, held) if r.view == "custody"]
+
+    assert (new["release_on"], new["next_placement_known"]) == (on(50).isoformat(), False)
 
 
 def test_from_the_hub_a_team_that_reports_custody_learns_who_is_responsible_and_whom_to_ring() -> None:

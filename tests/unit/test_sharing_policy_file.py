@@ -20,7 +20,7 @@ POLICY_FILE = Path(__file__).parents[2] / "schemas" / "policy" / "sharing-policy
 SIGNED = {"meaning", "article_6", "article_9", "criminal", "confidence", "owner", "review_on"}
 BASES = {"legal_duty", "public_task", "vital_interest", "court_order", "consent"}
 FORCES = {"duty", "guidance", "proposal", "house"}
-REACHES = {"relationship", "history"}
+REACHES = {"start", "relationship", "history"}
 OPENNESS = {"hide": 0, "mask": 1, "coarsen": 2, "share": 3}
 SHOWN_GROUNDS = {"held elsewhere", "protected", "restricted"}
 ALWAYS = {"action", "source", "force", "from"}
@@ -100,9 +100,38 @@ def test_an_auditor_is_told_nothing_by_feed(data_class: str) -> None:
     assert {row["action"] for row in dated(data_class, "auditor")} == {"hide"}
 
 
-def test_a_school_is_told_who_the_child_is_and_education_and_nothing_of_care() -> None:
+def test_a_designated_teacher_is_told_whom_to_ring_and_education_and_nothing_of_placement_health_or_justice() -> None:
     told = {c for c, role, row in every_row() if role == "school" and row["action"] != "hide"}
-    assert told == {"identity", "identifier_upn", "education"}
+    assert told == {"identity", "identifier_upn", "care_status", "contact_detail", "education"}
+
+
+def test_a_designated_teacher_is_told_that_the_child_is_looked_after_and_never_under_what() -> None:
+    assert {row["action"] for row in dated("care_status", "school")} == {"coarsen"}
+
+
+@pytest.mark.parametrize("data_class", ["placement_address", "health_clinical", "notice"])
+def test_the_health_body_that_the_child_left_is_not_told_where_the_child_is_placed_next(data_class: str) -> None:
+    assert {row["action"] for row in dated(data_class, "departing-health")} == {"hide"}
+    assert {row["action"] for row in dated("placement", "departing-health")} == {"coarsen"}
+
+
+@pytest.mark.parametrize("data_class", ["health_summary", "therapy_status"])
+def test_the_health_body_that_the_child_left_has_what_it_must_hand_over(data_class: str) -> None:
+    assert {(row["action"], row["reach"]) for row in dated(data_class, "departing-health")} == {("share", "start")}
+
+
+def test_a_childrens_homes_notice_is_told_to_nobody_whom_it_would_tell_the_kind_of_home() -> None:
+    told = {role for c, role, row in every_row() if c == "notice" and row["action"] != "hide"}
+    assert told == {"responsible-authority", "host-authority", "ordinary-residence-authority"}
+
+
+def test_the_authority_of_ordinary_residence_is_told_who_where_and_whom_to_ring() -> None:
+    told = {c for c, role, row in every_row() if role == "ordinary-residence-authority" and row["action"] == "share"}
+    assert told == {"identity", "placement", "placement_address", "contact_detail"}
+
+
+def test_the_virtual_school_has_all_of_education_wherever_and_whenever() -> None:
+    assert {(row["action"], row["reach"]) for row in dated("education", "virtual-school")} == {("share", "history")}
 
 
 @pytest.mark.parametrize("data_class", ["offending", "custody"])
@@ -250,6 +279,18 @@ def test_both_ends_of_an_out_of_area_placement_and_of_custody_have_someone_who_m
         ("release-date-set", "responsible-authority"),
         ("released", "responsible-authority"),
         ("released", "home-yot"),
+        ("placement-termination-intended", "host-authority"),
+        ("placement-termination-intended", "originating-health"),
+        ("placement-termination-intended", "local-health"),
+        ("home-admission-notified", "host-authority"),
+        ("home-discharge-notified", "host-authority"),
+        ("long-term-residence-began", "ordinary-residence-authority"),
+        ("long-term-residence-ended", "ordinary-residence-authority"),
+        ("detained-by-police", "responsible-authority"),
+        ("remanded", "responsible-authority"),
+        ("health-needs-flagged", "home-yot"),
+        ("health-needs-flagged", "local-yot"),
+        ("excluded", "virtual-school"),
     }
 
 

@@ -36,7 +36,7 @@ def test_an_end_of_care_that_the_next_episode_overtakes_is_brought_forward_and_i
 
 
 def test_one_open_episode_registers_the_child_starts_care_and_asks_for_a_placement_to_be_acknowledged(tmp_path) -> None:
-    child = told(tmp_path, "01/05/2024,S,V2,U6,,,,ZZ2 2AA,99", header="900001,F,01/02/2012,WBRI,A999000012001,,")
+    child = told(tmp_path, "01/05/2024,S,V2,U6,,,,ZZ2 2AA,99", header="900001,F,01/02/2012,,A999000012001,,")
 
     assert [(one.event, one.history) for one in child.intended] == [
         (

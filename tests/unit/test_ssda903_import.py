@@ -130,7 +130,7 @@ def test_the_same_rows_again_change_nothing_of_what_is_held(tmp_path) -> None:
 
 
 def test_next_year_s_file_that_starts_amid_care_adds_only_the_end(tmp_path) -> None:
-    upn = "900001,F,01/02/2012,WBRI,A999000012001,,"
+    upn = "900001,F,01/02/2012,,A999000012001,,"
     before = history(told(tmp_path, FIRST, SECOND, THIRD.format(end=",,"), header=upn))
 
     after = told(tmp_path, THIRD.format(end="01/06/2025,E4A,"), header=upn, held=before.items())

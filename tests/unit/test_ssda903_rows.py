@@ -16,7 +16,12 @@ ROOT = Path(__file__).resolve().parents[2]
 CODES = read_code_book({f.name: f.read_text(encoding="utf-8") for f in (ROOT / "schemas" / "codes").glob("*.csv")})
 AS_AT = date(2026, 3, 31)
 
-SOUND_HEADER = {"CHILD": "900001", "SEX": "F", "DOB": "29/02/2012", "UPN": "A999000012001"}
+SOUND_HEADER = dict.fromkeys(HEADER.columns, "") | {
+    "CHILD": "900001",
+    "SEX": "F",
+    "DOB": "29/02/2012",
+    "UPN": "A999000012001",
+}
 SOUND_EPISODE = dict.fromkeys(EPISODES.columns, "") | {
     "CHILD": "900001",
     "DECOM": "01/05/2024",

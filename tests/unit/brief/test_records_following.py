@@ -78,15 +78,19 @@ def test_sexual_health_goes_to_nobody_without_consent(story: Story) -> None:
     assert [a for a in story.audiences() if holds_field(story, a, "sensitive")] == []
 
 
-def test_the_body_the_child_left_hears_no_new_findings(story: Story) -> None:
-    """The departing body holds its own; of what comes after it has the summary, for the handover."""
+def test_the_body_the_child_left_has_the_last_summary_to_hand_over_and_hears_of_nothing_later(story: Story) -> None:
     in_care(story)
     story.tell(MOVED, placed(MOVED, WIGHT))
-    story.tell(LATER, placed(LATER, GATESHEAD))
+    story.tell(MOVED, assessed(MOVED, summary="Invented first"), by="QRL")
+    story.tell(
+        MOVED, assessed(MOVED + timedelta(days=2), summary="Invented last", clinical="Invented finding"), by="QRL"
+    )
 
-    story.tell(LATER, assessed(LATER, clinical="Invented finding"), by="QHM")
+    story.tell(LATER, placed(LATER, GATESHEAD))
+    story.tell(LATER, assessed(LATER, summary="Invented later"), by="QHM")
 
     [item] = story.items(DEPARTING, "health-assessment-completed")
+    assert item.fields["summary"] == "Invented last"
     assert "clinical" not in item.fields
 
 
