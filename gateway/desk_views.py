@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.vocabulary import Audience, Role
 from gateway.hub import Hub
 from gateway.rooms import Rooms, acknowledgements
+from gateway.wording import Words
 from projections import host_authority
 from projections.reading import as_json
 from projections.views import VIEWS
@@ -25,6 +26,8 @@ def desk_views(hub: Hub, audience: Audience, child: str = "") -> dict[str, Rows]
     views: dict[str, Rows] = {name: _view(hub, audience, name, child) for name in VIEWS.get(audience.role, ())}
     if "notices" in views:
         views["notices"] = _answered(views["notices"], Answers(hub, audience))
+    if "chronology" in views:
+        views["chronology"] = _in_words(views["chronology"], Words(hub.policy.codes, hub.register))
     if audience.role is Role.RESPONSIBLE_AUTHORITY:
         rooms = Rooms(hub, audience)
         views["told"] = lambda: _rows(row for of in rooms.children(child) for row in rooms.told(of))
@@ -73,6 +76,18 @@ def _view(hub: Hub, audience: Audience, name: str, child: str) -> Rows:
 
 def _answered(notices: Rows, answers: Answers) -> Rows:
     return lambda: ({**row, "acknowledged_on": as_json(answers.on(row["item"]))} for row in notices())
+
+
+def _in_words(chronology: Rows, words: Words) -> Rows:
+    return lambda: (
+        {
+            "ref": row["ref"],
+            "effective_on": row["effective_on"],
+            "in_words": words.line(row["what"], row["fields"]),
+            "told_on": row["told_on"],
+        }
+        for row in chronology()
+    )
 
 
 def _rows(found: Iterable[Any]) -> Iterator[dict[str, Any]]:

@@ -68,7 +68,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     words = [max((len(word) for row in cells for word in row[i].split(" ")), default=1) for i in range(len(used))]
     widest = [max(len(row[i]) for row in cells) for i in range(len(used))]
     gaps = len(_GAP) * len(used)
-    if sum(widest) + gaps > _BREAKABLE * width() or sum(words) + gaps > width() + len(_GAP):
+    beside = sum(widest) - max(widest, default=0) + gaps  # all but the widest column, which may be prose
+    too_wide = sum(widest) + gaps > _BREAKABLE * width() and beside > width() / 2
+    if too_wide or sum(words) + gaps > width() + len(_GAP):
         return "\n\n".join(_record(cells[0], row) for row in cells[1:])
     widths = _fit(widest, words)
     out = []

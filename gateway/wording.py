@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from domain.agencies import AgencyKind, Register
 from domain.codes import CodeBook, CodeList
-from domain.events import FieldType, event_types
-from domain.feed import Closed, Item, Masked, Message, Opened, Told, Value, Withdrawn
+from domain.events import FieldType, Kind, event_types
+from domain.feed import Closed, Item, Masked, Message, Opened, Status, Told, Value, Withdrawn
 from domain.vocabulary import Unknown
 
 _HEX: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
@@ -19,6 +19,8 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 UNBROKEN: Final = "\u00a0"  # a space at which no line ends
 PLEASE: Final = "please acknowledge"
 _NEVER_SAID: Final = ("effective_on", "effective_at")  # the headline says when
+_REWORDED: Final[Mapping[str, str]] = {"from on": "from", "nhs number": "NHS number", "upn": "UPN", "sdq": "SDQ"}
+_CAPITALS: Final = re.compile(r"\b(gp|sdq)\b(?= )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def short_day(on: date) -> str:
 
 def plain(name: str) -> str:
     """A name of ours as words: `placement-made.v1` and `placement_made` are both "placement made"."""
-    return name.rpartition(".v")[0].replace("-", " ") if ".v" in name else name.replace("_", " ").replace("-", " ")
+    words = (name.rpartition(".v")[0] or name).replace("_", " ").replace("-", " ")
+    return _REWORDED.get(words) or _CAPITALS.sub(lambda found: found[0].upper(), words)
 
 
 class Words:
@@ -52,6 +55,7 @@ class Words:
         self._codes = codes
         self._register = register
         self._coarse = {name: dict(_coarse_labels(codes[name])) for name in codes}
+        self._coded = {**_lists_of_fields(), **{name: name for name in codes}}
 
     def name(self, code: str) -> str:
         """County Durham; NHS Kent and Medway ICB; Kent youth offending team. An unknown code as it is."""
@@ -73,7 +77,11 @@ class Words:
             case Opened() as opened:
                 ring = [(f"ring the {c.function}", f"{c.name}, {c.phone}, {c.email}") for c in opened.contacts]
                 authority = opened.responsible_authority_name
-                fields = [("responsible authority", authority), ("looked after", opened.looked_after.value), *ring]
+                fields = [
+                    ("responsible authority", authority),
+                    ("looked after", self.cell("looked_after", opened.looked_after.value)),
+                    *ring,
+                ]
                 return Said(f"{plain(opened.role)}: {opened.ground}, since {day(opened.since)}", tuple(fields))
             case Told(item, asks, catch_up):
                 said = self.item(item)
@@ -116,7 +124,7 @@ class Words:
         if isinstance(value, tuple):
             return ", ".join(plain(v) for v in value)
         if not isinstance(value, str):
-            return str(value)
+            return f"{value} ({field.meta.unit})" if field is not None and field.meta.unit else str(value)
         if field is not None and field.meta.codes:
             return self.code(field.meta.codes, value)
         if self._register.agency(value) is not None:
@@ -128,10 +136,28 @@ class Words:
         code = self._codes[code_list].find(shown)
         if code is not None:
             return f"{code.label} ({shown})" if shown[:1].isupper() else code.label
-        return self._coarse[code_list].get(shown, shown)
+        return self._coarse.get(code_list, {}).get(shown, shown)
 
-    def cell(self, name: str, value: Any) -> str:
-        """A cell of a view, from JSON's types; empty where nothing was told."""
+    def line(self, topic: str, fields: Mapping[str, Any]) -> str:
+        """An item in one line, its fields from JSON's types; what it refers to is left out."""
+        event_type = event_types().get(topic)
+        by_name = event_type.by_name if event_type is not None else {}
+        parts = []
+        for name, value in fields.items():
+            field = by_name.get(name)
+            if name in _NEVER_SAID or (field is not None and field.kind in (Kind.REF, Kind.REFS)):
+                continue
+            codes = field.meta.codes if field is not None else ""
+            unit = f" ({field.meta.unit})" if field is not None and isinstance(value, int) and field.meta.unit else ""
+            parts.append(f"{plain(name)} {self.cell(name, value, codes)}{unit}")
+        return plain(topic) + (f": {'; '.join(parts)}" if parts else "").replace(UNBROKEN, " ")
+
+    def cell(self, name: str, value: Any, codes: str | None = None) -> str:
+        """A cell of a view, from JSON's types; empty where nothing was told.
+
+        codes: the code list it belongs to, empty for none. None: the list of the cell's own name (`exclusion_kind`), else the only
+        one that event fields of this name have (`legal_status`, also as it was: `legal_status_at_entry`).
+        """
         match value:
             case None:
                 return ""
@@ -147,14 +173,22 @@ class Words:
                 parts = ((n, self.cell(n, v)) for n, v in value.items())
                 return ", ".join(said if n in _SPEAKS else f"{plain(n)} {said}" for n, said in parts if said)
             case list():
-                return ", ".join(self.cell(name, part) for part in value)
+                joined = "; " if any(isinstance(part, Mapping) for part in value) else ", "
+                return joined.join(self.cell(name, part, codes) for part in value)
             case bool():
                 return "yes" if value else "no"
         text = str(value)
         if _DAY.fullmatch(text):
-            return short_day(date.fromisoformat(text))
-        if name in _CODED:
-            return self.code(_CODED[name], text)
+            return short_day(date.fromisoformat(text)).replace(" ", UNBROKEN)
+        if name == "phone":
+            return text.replace(" ", UNBROKEN)
+        code_list = self._coded.get(name.partition("_at_")[0], "") if codes is None else codes
+        if code_list:
+            return self.code(code_list, text)
+        if text == Status.UNKNOWN.value:
+            return "not known"
+        if name == "what":
+            return plain(text)
         if name == "audience" and "/" in text:
             return text
         return self.value(text)
@@ -162,30 +196,20 @@ class Words:
 
 _SPEAKS: Final = frozenset(  # parts of a cell that need no name
     {
-        "given_name",
-        "family_name",
-        "sex",
-        "placement_type",
-        "area",
-        "postcode",
-        "kind",
-        "establishment",
-        "establishment_kind",
+        *("given_name", "family_name", "sex", "name", "placement_type", "area", "postcode"),
+        *("custody_kind", "establishment", "establishment_kind", "assessment_kind", "dental_outcome", "special_needs"),
+        *("practice", "gp_registration", "health_function", "school_name", "school_kind", "recipient_kind", "method"),
     }
 )
-_CODED: Final[Mapping[str, str]] = {
-    "legal_status": "legal_status",
-    "legal_status_at_entry": "legal_status",
-    "legal_status_at_sentence": "legal_status",
-    "status_before": "legal_status",
-    "placement_type": "placement",
-    "establishment_kind": "establishment_kind",
-    "kind": "custody_kind",
-    "sex": "sex",
-    "recipient_kind": "recipient_kind",
-    "method": "notice_method",
-    "notified_by": "notifier",
-}
+
+
+def _lists_of_fields() -> Mapping[str, str]:
+    """The code list of each field name that has one and the same in every event that has such a field."""
+    found: dict[str, set[str]] = {}
+    for event_type in event_types().values():
+        for field in event_type.own_fields:
+            found.setdefault(field.name, set()).add(field.meta.codes)
+    return {name: lists.pop() for name, lists in found.items() if len(lists) == 1 and "" not in lists}
 
 
 def _coarse_labels(code_list: CodeList) -> Iterator[tuple[str, str]]:

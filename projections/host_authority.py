@@ -9,7 +9,10 @@ from typing import Final
 
 from domain.feed import Status
 from domain.picture import Opening, Picture
-from projections.reading import Cell, Identity, Living, Ring, identity, living, ring
+from projections.living import Living, living
+from projections.missing import missing_since
+from projections.people import Identity, Ring, identity, ring
+from projections.reading import Cell, Reading
 from projections.standing import standing
 
 PLACED_HERE: Final = (
@@ -24,7 +27,7 @@ class ChildPlacedHere:
     """A child placed here by another authority. ring: whose child, and whom to ring. since: first day in this area.
 
     living: where, as told: its address and postcode may be masked (protected), unknown or not told.
-    legal_status: SSDA903 LS code or its coarse form.
+    legal_status: SSDA903 LS code or its coarse form. missing_since: None where the child is not missing, as told.
     """
 
     ref: str
@@ -34,6 +37,7 @@ class ChildPlacedHere:
     living: Living | None
     looked_after: Status
     legal_status: Cell
+    missing_since: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +51,22 @@ class Figure:
     definition: str
 
 
-def children(picture: Picture) -> Iterator[tuple[str, ChildPlacedHere]]:
+def children(reading: Reading) -> Iterator[tuple[str, ChildPlacedHere]]:
     """The child's row while the relationship goes on."""
-    opening = picture.open
+    opening = reading.open
     if opening is not None:
-        now = standing(picture)
+        now = standing(reading)
         yield (
             "",
             ChildPlacedHere(
-                picture.ref,
-                identity(picture),
+                reading.ref,
+                identity(reading),
                 ring(opening),
                 opening.since,
-                living(picture),
+                living(reading),
                 now.looked_after,
                 now.legal_status,
+                missing_since(reading),
             ),
         )
 

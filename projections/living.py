@@ -13,7 +13,7 @@ from projections.reading import Cell, Dated, Reading, last_word
 from projections.standing import Standing
 
 TEMPORARY_AS_TOLD: Final = TEMPORARY | {"temporary"}  # T0-T4, and their coarse form: the usual placement goes on
-_SHORT_BREAKS_AS_TOLD: Final = SHORT_BREAKS | {"short-breaks"}
+SHORT_BREAKS_AS_TOLD: Final = SHORT_BREAKS | {"short-breaks"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def between_placements_since(reading: Reading, standing: Standing) -> date | Non
     Nobody told of no placement at all is in no gap, but for the responsible authority, which sees the whole record. Short breaks
     (CPR 2010 reg 48) leave the child at home in between; in custody a child lives in the establishment.
     """
-    if standing.looked_after is not Status.YES or standing.in_custody or standing.legal_status in _SHORT_BREAKS_AS_TOLD:
+    if standing.looked_after is not Status.YES or standing.in_custody or standing.legal_status in SHORT_BREAKS_AS_TOLD:
         return None
     home = living(reading)
     begun = reading.last("care-started")
@@ -76,10 +76,16 @@ def between_placements_since(reading: Reading, standing: Standing) -> date | Non
     return max(home.ended_on, begun[0]) if begun is not None else home.ended_on
 
 
-def _living(reading: Reading, made: Dated) -> Living:
+def left_on(reading: Reading, made: Dated) -> date | None:
+    """The day the child left a placement, or care ended; None where neither was told."""
     since, held = made
     left = [on for on, _ in reading.about("placement-ended", "placement", held.item) if on >= since]
     left += [on for on, _ in reading.told("care-ended") if on > since]  # on the day itself: an earlier period of care
+    return min(left, default=None)
+
+
+def _living(reading: Reading, made: Dated) -> Living:
+    since, held = made
     return Living(
         kind_of_placement(reading, made),
         held.fields.get("area_authority"),
@@ -87,5 +93,5 @@ def _living(reading: Reading, made: Dated) -> Living:
         held.fields.get("postcode"),
         held.fields.get("home_name"),
         since,
-        min(left, default=None),
+        left_on(reading, made),
     )

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from domain.picture import Picture
-from projections.reading import Cell, effective_on
+from projections.reading import Cell, Reading, effective_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +31,14 @@ class Notice:
     care_plan_supplied: Cell
 
 
-def notices(picture: Picture) -> Iterator[tuple[str, Notice]]:
+def notices(reading: Reading) -> Iterator[tuple[str, Notice]]:
     """One row per notice held, in the order told."""
-    for held in picture.items.values():
+    for held in reading.picture.items.values():
         if held.notice:
             yield (
                 held.item,
                 Notice(
-                    picture.ref,
+                    reading.ref,
                     held.number,
                     held.item,
                     held.name,

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from domain.picture import Opening, Picture
-from projections.reading import Ring, ring
+from domain.picture import Opening
+from projections.people import Ring, ring
+from projections.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,17 @@ class Departure:
     never_existed: bool
 
 
-def arrivals(picture: Picture) -> Iterator[tuple[str, Arrival]]:
+def arrivals(reading: Reading) -> Iterator[tuple[str, Arrival]]:
     """One row per relationship, ended ones included."""
-    for o in picture.openings:
-        yield _key(o), Arrival(picture.ref, o.number, o.recorded_on, o.since, o.ground, ring(o), o.ended_on, o.never)
+    for o in reading.picture.openings:
+        yield _key(o), Arrival(reading.ref, o.number, o.recorded_on, o.since, o.ground, ring(o), o.ended_on, o.never)
 
 
-def departures(picture: Picture) -> Iterator[tuple[str, Departure]]:
+def departures(reading: Reading) -> Iterator[tuple[str, Departure]]:
     """One row per relationship that ended."""
-    for o in picture.openings:
+    for o in reading.picture.openings:
         if o.ended_on is not None:
-            yield _key(o), Departure(picture.ref, o.number, o.since, o.ended_on, o.ground, ring(o), o.never)
+            yield _key(o), Departure(reading.ref, o.number, o.since, o.ended_on, o.ground, ring(o), o.never)
 
 
 def _key(opening: Opening) -> str:

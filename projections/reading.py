@@ -109,6 +109,21 @@ def last_word(items: Iterable[Dated], field: str) -> Cell:
     return said
 
 
+def word_of(pair: Dated | None, field: str) -> Cell:
+    """What an item says about a field; None where there is no item, or it does not tell it."""
+    return pair[1].fields.get(field) if pair is not None else None
+
+
+def day_of(pair: Dated | None) -> date | None:
+    """The day of an item; None where there is none."""
+    return pair[0] if pair is not None else None
+
+
+def in_order(pair: Dated) -> str:
+    """A row's key by its item: rows are kept in the order of their keys, so that the day comes first."""
+    return f"{pair[0].isoformat()} {pair[1].item}"
+
+
 def as_json(value: Any) -> Any:
     """A row, or anything in one, as JSON's types.
 

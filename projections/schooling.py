@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from projections.reading import Cell, Dated, Reading
+from projections.reading import Cell, Dated, Reading, day_of, word_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,8 @@ def education_plan(reading: Reading) -> EducationPlan | None:
     reviewed = [on for on, held in since if held.name == "education-plan-reviewed"]
     latest = since[-1][1].fields if since else {}
     return EducationPlan(
-        initiated[0] if initiated is not None else None,
-        initiated[1].fields.get("wanted_by") if initiated is not None else None,
+        day_of(initiated),
+        word_of(initiated, "wanted_by"),
         completed[-1] if completed else None,
         reviewed[-1] if reviewed else None,
         latest.get("review_due_on"),

@@ -117,8 +117,9 @@ def _step(state: Standing, on: date, held: Held) -> Standing:
         case "custody-entered":
             return _enter(state, on, held)
         case "outcome-recorded":
-            ends = held.fields.get("outcome") not in CUSTODIAL_OUTCOMES and state.in_custody is None
-            return _end_remand(state) if ends else state
+            outcome = held.fields.get("outcome")
+            ends = isinstance(outcome, str) and outcome not in CUSTODIAL_OUTCOMES
+            return _end_remand(state) if ends and state.in_custody is None else state
     current = state.in_custody
     if current is None:
         return _sentence(state, on) if held.name == "sentenced" else state

@@ -11,11 +11,10 @@ from datetime import date
 from typing import Final
 
 from domain.feed import Masked, Status
-from domain.picture import Held
 from domain.vocabulary import UNKNOWN
 from projections.living import Living, between_placements_since, living
 from projections.people import Identity, identifier, identity
-from projections.reading import Cell, Dated, Reading
+from projections.reading import Cell, Dated, Reading, day_of, in_order, word_of
 from projections.schooling import (
     Absence,
     EducationPlan,
@@ -141,10 +140,10 @@ def moves(reading: Reading) -> Iterator[tuple[str, Move]]:
     before: Dated | None = None
     for started in schools(reading):
         if before is not None:
-            yield started[1].item, _move(reading, before, started)
+            yield in_order(started), _move(reading, before, left(reading, before), started)
         before = started
     if before is not None and (gone := left(reading, before)) is not None:
-        yield gone[1].item, _move(reading, before, None)
+        yield in_order(gone), _move(reading, before, gone)
 
 
 def exclusions(reading: Reading) -> Iterator[tuple[str, Exclusion]]:
@@ -152,7 +151,7 @@ def exclusions(reading: Reading) -> Iterator[tuple[str, Exclusion]]:
     for on, held in reading.told("excluded"):
         began = next(iter(reading.about("exclusion-provision-started", "exclusion", held.item)), None)
         yield (
-            held.item,
+            in_order((on, held)),
             Exclusion(
                 reading.ref,
                 identity(reading),
@@ -160,9 +159,9 @@ def exclusions(reading: Reading) -> Iterator[tuple[str, Exclusion]]:
                 held.fields.get("kind"),
                 held.fields.get("days"),
                 held.fields.get("authority_spoken_to"),
-                began[0] if began is not None else None,
-                began[1].fields.get("day") if began is not None else None,
-                began[1].fields.get("provider") if began is not None else None,
+                day_of(began),
+                word_of(began, "day"),
+                word_of(began, "provider"),
             ),
         )
 
@@ -185,33 +184,25 @@ def _gaps(reading: Reading, on_register: date) -> Iterator[tuple[str, date, str]
         yield "no personal education plan", on_register, "plan"
     elif plan.completed_on is None and plan.initiated_on is not None:
         yield "personal education plan not complete", plan.initiated_on, "plan"
-    for item, move in moves(reading):
+    for key, move in moves(reading):
         if move.reason_missing is Status.YES:
-            yield f"no reason given for a change of school in year {move.year_group}", move.on, item
+            yield f"no reason given for a change of school in year {move.year_group}", move.on, f"reason {key}"
     if (since := between_placements_since(reading, standing(reading))) is not None:
         yield "between placements", since, "placement"
 
 
-def _move(reading: Reading, before: Dated, after: Dated | None) -> Move:
-    gone = left(reading, before)
-    said: list[Held] = [pair[1] for pair in (gone, after) if pair is not None]
-    reason = next((r for held in said if (r := held.fields.get("reason")) not in (None, UNKNOWN)), None)
-    if reason is None and any("reason" in held.fields for held in said):
-        reason = UNKNOWN
-    years = [held.fields.get("year_group") for held in (*said, before[1])]
-    year = next((y for y in years if isinstance(y, str)), next((y for y in years if y is not None), None))
-    on = after[0] if after is not None else gone[0] if gone is not None else before[0]
-    to_school = after[1].fields.get("school_name") if after is not None else None
-    return Move(
-        reading.ref,
-        identity(reading),
-        on,
-        before[1].fields.get("school_name"),
-        to_school,
-        year,
-        reason,
-        _reason_missing(reason, year),
-    )
+def _move(reading: Reading, before: Dated, *ends: Dated | None) -> Move:
+    """The move that ended one time at a school. ends: its leaving and the start at the next school, so far as told."""
+    said = [pair for pair in ends if pair is not None]
+    on, last = said[-1]
+    reasons = [held.fields["reason"] for _, held in said if "reason" in held.fields]
+    reason = next((r for r in reasons if r is not UNKNOWN), reasons[0] if reasons else None)
+    years = [held.fields["year_group"] for _, held in (*said, before) if "year_group" in held.fields]
+    year = next((y for y in years if y is not UNKNOWN), years[0] if years else None)
+    to_school = last.fields.get("school_name") if last.name == "school-started" else None
+    from_school = before[1].fields.get("school_name")
+    missing = _reason_missing(reason, year)
+    return Move(reading.ref, identity(reading), on, from_school, to_school, year, reason, missing)
 
 
 def _reason_missing(reason: Cell, year: Cell) -> Status:

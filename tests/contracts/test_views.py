@@ -67,7 +67,7 @@ def everything(views: Views, audience: Audience) -> tuple[int, Mapping[str, Pict
     return views.position(str(audience)), views.pictures(str(audience)), seen(views, audience)
 
 
-NOTHING = (0, {}, {name: [] for name in VIEWS[HOST.role]})
+NOTHING: tuple[int, Mapping[str, Picture], dict[str, list[Row]]] = (0, {}, {name: [] for name in VIEWS[HOST.role]})
 
 
 class ViewsContract(ABC):

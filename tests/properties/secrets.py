@@ -126,9 +126,13 @@ def any_hidden_event(draw: st.DrawFn, told: list[Told]) -> Secret | None:
 
 
 def _authority(told: list[Told]) -> str:
-    """Who is responsible by the last word of these."""
-    changes = [t.event.authority for t in told if isinstance(t.event, ResponsibleAuthorityChanged)]
-    return changes[-1] if changes else DURHAM
+    """Who is responsible after these."""
+    changes = [
+        (t.event.effective_on, n, t.event.authority)
+        for n, t in enumerate(told)
+        if isinstance(t.event, ResponsibleAuthorityChanged)
+    ]
+    return max(changes)[2] if changes else DURHAM
 
 
 @st.composite

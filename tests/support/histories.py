@@ -65,6 +65,7 @@ class Past:
 
     day: date
     authority: str = DURHAM
+    responsible_since: date = date.min
     placements: tuple[UUID, ...] = ()
     consents: tuple[UUID, ...] = ()
     protections: tuple[UUID, ...] = ()
@@ -267,11 +268,12 @@ def reporter_of(event: Event, authority: str = DURHAM) -> str:
 def _after(past: Past, event_id: UUID, event: Event) -> Past:
     if isinstance(event, EventCorrected | EventRetracted):
         return past
+    if isinstance(event, ResponsibleAuthorityChanged):  # not corrected, so that who reports is always who may
+        later = event.effective_on >= past.responsible_since
+        return replace(past, authority=event.authority, responsible_since=event.effective_on) if later else past
     past = replace(past, all=(*past.all, (event_id, event)))
     if isinstance(event, PlacementMade):
         return replace(past, placements=(*past.placements, event_id))
-    if isinstance(event, ResponsibleAuthorityChanged):
-        return replace(past, authority=event.authority)
     if isinstance(event, ConsentRecorded):
         return replace(past, consents=(*past.consents, event_id))
     if isinstance(event, AddressProtected):

@@ -93,6 +93,6 @@ def test_who_else_is_working_with_a_child_is_asked_by_every_role(role: Role) -> 
 @pytest.mark.parametrize("role", VIEWS)
 def test_the_order_in_which_a_picture_holds_its_items_changes_no_row(role: Role) -> None:
     one = everything(role, "value")
-    turned = Picture(one.ref, one.openings, dict(reversed(one.items.items())))
+    turned = Picture(one.ref, one.openings, dict(reversed(list(one.items.items()))))
 
     assert sorted(map(repr, rows(role, turned))) == sorted(map(repr, rows(role, one)))

@@ -162,11 +162,30 @@ def proceedings(*messages: Message) -> list[dict[str, Any]]:
     return [dict(r.body) for r in rows(Role.LOCAL_YOT, picture(*messages)) if r.view == "proceedings"]
 
 
+def child(*messages: Message) -> dict[str, Any]:
+    [only] = [dict(r.body) for r in rows(Role.HOME_YOT, picture(*messages)) if r.view == "children"]
+    return only
+
+
 def looked_after(*messages: Message) -> tuple[Any, Any]:
-    """Now, as the responsible authority reads it: the one desk that has a row without a stay in custody."""
-    held = picture(opened(role="responsible-authority", looked_after=Status.NO), *messages)
-    [case] = [r.body for r in rows(Role.RESPONSIBLE_AUTHORITY, held) if r.view == "caseload"]
-    return case["looked_after"], case["legal_status"]
+    """Now, as a team reads it that was told of a child not looked after until then."""
+    row = child(opening(Status.NO), *messages)
+    return row["looked_after"], row["legal_status"]
+
+
+def test_a_team_whose_relationship_ended_has_the_stays_and_no_child() -> None:
+    ended = picture(opening(), REMANDED, told("r", "released", on(15)), closed(on(15)))
+
+    assert [r.view for r in rows(Role.HOME_YOT, ended)] == ["custody"]
+
+
+def test_a_child_on_remand_in_no_establishment_has_a_row_and_somebody_to_ring() -> None:
+    on_remand = child(opening(Status.NO), REMAND)
+    detained = child(opening(Status.NO), REMAND, told("c", "custody-entered", on(15), custody_kind="remand"))
+
+    assert on_remand["ring"]["contacts"]
+    assert (on_remand["in_custody_since"], detained["in_custody_since"]) == (None, on(15).isoformat())
+    assert (on_remand["health_needs"], on_remand["ask"]) == (None, None)
 
 
 def test_a_remand_is_no_stay_in_custody() -> None:
@@ -195,7 +214,7 @@ def test_an_outcome_of_custody_or_one_that_was_not_told_ends_no_remand(ends_noth
 
 
 def test_who_was_looked_after_before_a_remand_stays_so_after_it() -> None:
-    care = told("a", "care-started", on(1), legal_status="V2")
+    care = told("a", "care-started", on(10), legal_status="V2")
     outcome = told("o", "outcome-recorded", on(30), outcome="fine")
 
     assert looked_after(care, REMAND) == ("yes", "V2")
