@@ -39,6 +39,7 @@ _AGENCY_FILES: Final = {
     _YOTS: AgencyKind.YOT,
 }
 _AGENCY_COLUMNS: Final = ("code", "name", "valid_from", "valid_to", "successors")
+_ESTABLISHMENT_COLUMNS: Final = ("code", "name", "kind", "valid_from", "valid_to", "successors")
 _ADJOINS: Final = {"yes": Adjoins.YES, "review": Adjoins.UNKNOWN}
 _ROLES: Final[Mapping[AgencyKind, frozenset[Role]]] = {
     AgencyKind.AUTHORITY: frozenset(
@@ -56,17 +57,15 @@ _ESTABLISHMENT_KINDS: Final = {k.value: k for k in (AgencyKind.SCHOOL, AgencyKin
 def read_register(files: Mapping[str, str], content_hash: str) -> Register:
     """Build the register from the text of its files.
 
-    `files` maps each name of `REGISTER_FILES` to that file's text; other names are ignored. Raises ValueError naming
-    file, line and rule at the first row that is not sound.
+    `files` maps each name of `REGISTER_FILES` to that file's text; other names are ignored. Without `establishments.csv`
+    there are none. Raises ValueError naming file, line and rule at the first row that is not sound.
     """
     agencies: dict[str, Agency] = {}
     lines: dict[str, _Row] = {}
-    for name, kind in _AGENCY_FILES.items():
-        for row in _rows(files, name, _AGENCY_COLUMNS):
-            agency = _agency(row, kind)
-            if agency.code in agencies:
-                row.refuse("code: each agency is listed once")
-            agencies[agency.code], lines[agency.code] = agency, row
+    for agency, row in _agencies(files):
+        if agency.code in agencies:
+            row.refuse("code: each agency is listed once")
+        agencies[agency.code], lines[agency.code] = agency, row
     for agency in agencies.values():
         _check_successors(agency, agencies, lines[agency.code])
     return Register(
@@ -140,6 +139,18 @@ def _rows(files: Mapping[str, str], name: str, columns: tuple[str, ...]) -> Iter
         raise ValueError(f"{name} line {reader.reader.line_num}: the row is not well-formed CSV") from None
 
 
+def _agencies(files: Mapping[str, str]) -> Iterator[tuple[Agency, _Row]]:
+    for name, kind in _AGENCY_FILES.items():
+        for row in _rows(files, name, _AGENCY_COLUMNS):
+            yield _agency(row, kind), row
+    if _ESTABLISHMENTS in files:
+        for row in _rows(files, _ESTABLISHMENTS, _ESTABLISHMENT_COLUMNS):
+            named = _ESTABLISHMENT_KINDS.get(row.text("kind"))
+            if named is None:
+                row.refuse(f"kind: is one of {', '.join(_ESTABLISHMENT_KINDS)}")
+            yield _agency(row, named), row
+
+
 def _agency(row: _Row, kind: AgencyKind) -> Agency:
     first, last = row.day_or_none("valid_from"), row.day_or_none("valid_to")
     if first is not None and last is not None and last < first:
@@ -201,7 +212,7 @@ def _desks(files: Mapping[str, str], agencies: Mapping[str, Agency]) -> Iterator
         allowed = {role.value: role for role in _ROLES[agency.kind]}
         role = allowed.get(row.text("role"))
         if role is None:
-            row.refuse(f"role: a desk of this kind of agency is one of {', '.join(sorted(allowed))}")
+            row.refuse(f"role: a desk of this kind of agency is one of {', '.join(sorted(allowed)) or 'none'}")
         first, last = row.period()
         contact = Contact(row.text("function"), row.text("name"), row.text("phone"), row.text("email"))
         yield Desk(agency.code, role, contact, first, last)

@@ -277,7 +277,7 @@ def _words(hub: Hub) -> Words:
 
 def _table(rows: list[dict[str, Any]], words: Words) -> str:
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    shortened = ("ref", "item", "notice", "about", "placement")
+    shortened = ("ref", "item", "about", "placement")
     cells = [
         [rendering.short(str(row.get(c) or "")) if c in shortened else words.cell(c, row.get(c)) for c in columns]
         for row in rows

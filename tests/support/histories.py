@@ -260,6 +260,9 @@ def reporter_of(event: Event, authority: str = DURHAM) -> str:
     """Who would report this; the responsible authority, wherever it may."""
     if isinstance(event, YOT_FACTS):
         return "yot-hampshire"
+    if isinstance(event, EventCorrected):
+        theirs = "responsible" not in event.replacement.TYPE.reporters
+        return reporter_of(event.replacement, authority) if theirs else authority
     if isinstance(event, NoticeAcknowledged):
         return event.audience.partition("/")[0]
     return "QHM" if isinstance(event, HEALTH_FACTS) or "responsible" not in event.TYPE.reporters else authority
