@@ -17,11 +17,11 @@ def demo(
         ),
     ] = None,
 ) -> None:
-    """Play an invented child's story through a hub, and show what each desk was told, what not, and why.
+    """Play an invented child's story through a hub, in a page: what happened, who was told, what each desk knows and does not.
 
     For anyone new here: no broker, no server, nothing to set up; it ends by itself. County Durham imports its statutory
-    return; the child is placed in Hampshire; the address is protected; a consent is given and withdrawn; a youth
-    offending team reports custody. The folder stays, for the commands that it ends with.
+    return and places a girl in Hampshire; home, school, health, youth offending team and Darlington record their part
+    over five months. The folder stays, for the commands that it ends with.
 
     \b
     Example
