@@ -96,7 +96,7 @@ class Disclosure:
             return {}
         policy, register = self.documents.policy(context.policy), self.documents.register(context.register)
         found = relationships.current(self.history.timeline, register, context.day)
-        protected = protection.protected_placements(self.history, context.day)
+        protected = protection.protected(self.history, context.day)
         gate = policy.gate(PROTECTED_ADDRESS)
         excepted = gate.excepted if gate is not None else frozenset()
         consents: dict[Role, Mapping[DataClass, UUID]] = {}
@@ -133,7 +133,7 @@ class Disclosure:
 
     def _shapes(self, event: Event) -> bool:
         """Whether an event can change what any desk stands in, or what was in force when a desk's relationship began."""
-        if event.TYPE.shapes_context:
+        if event.TYPE.shapes_context or (self.history.protections and event.TYPE.name in protection.ADDRESSED):
             return True
         if event.TYPE.lasting is None and event.TYPE.name not in in_force.ENDERS:
             return False

@@ -1,20 +1,65 @@
-"""Which placements' addresses are protected, and when that changes. Source: CPR 2010 reg 13(3); county panel pack 2020, 2221-2227."""
+"""Which addresses are protected, and when that changes. Source: CPR 2010 reg 13(3); county panel pack 2020, 2221-2227."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
-from domain.events import AddressProtected, AddressUnprotected
+from domain.events import AddressProtected, AddressUnprotected, PlacementEnded, PlacementMade, event_types
 from domain.history import History
+from domain.situation import ADOPTIVE, TEMPORARY
+from domain.vocabulary import DataClass
+
+ADDRESSED: Final = frozenset(
+    event_type.name
+    for event_type in event_types().values()
+    if event_type.cls is not PlacementMade
+    and any(f.data_class is DataClass.PLACEMENT_ADDRESS for f in event_type.own_fields)
+)
+"""Names of the events that may give the address of a placement away without being that placement: a practice near it, say."""
 
 
-def protected_placements(history: History, day: date) -> frozenset[UUID | None]:
-    """The placements whose address is protected now; None among them means every placement.
+BEFOREHAND: Final = timedelta(days=28)  # ours: a practice or a home is sometimes named before the move
 
-    A protection holds from the moment it is known; its lifting only from its day.
+
+def protected(history: History, day: date) -> frozenset[UUID | None]:
+    """The placements whose address is protected now (None among them: every one), and the facts that may give such an address away.
+
+    A protection holds from the moment it is known; its lifting only from its day. A fact that names no placement is withheld where
+    its day lies within a protected placement, or shortly before it. Adoptive placements count for nothing here: what desks are not
+    told of must not show in what they are.
     """
+    placements = _protected_placements(history, day)
+    if not placements or not history.addressed:
+        return placements
+    stays = list(_stays(history, placements))
+    facts = (fact for i in history.addressed if (fact := history.find(i)) is not None)
+    return placements | {
+        fact.id for fact in facts if any(first <= fact.event.effective_on < end for first, end in stays)
+    }
+
+
+def _stays(history: History, placements: frozenset[UUID | None]) -> Iterator[tuple[date, date]]:
+    """For each of these placements, from shortly before it until its end or the next one."""
+    made = sorted(
+        (fact.event.effective_on, fact.id)
+        for fact in history.standing_facts()
+        if isinstance(fact.event, PlacementMade) and fact.event.placement_type not in ADOPTIVE | TEMPORARY
+    )
+    ended = {
+        fact.event.placement: fact.event.effective_on
+        for fact in history.standing_facts()
+        if isinstance(fact.event, PlacementEnded)
+    }
+    for n, (began, placement) in enumerate(made):
+        if placement in placements:
+            following = made[n + 1][0] if n + 1 < len(made) else date.max
+            yield began - BEFOREHAND, min(following, ended.get(placement, date.max))
+
+
+def _protected_placements(history: History, day: date) -> frozenset[UUID | None]:
     facts = [f for p in history.protections if (f := history.find(p)) is not None]
     lifted = {
         f.event.protection

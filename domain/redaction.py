@@ -22,7 +22,6 @@ from domain.events import (
     Kind,
     LongTermResidenceEnded,
     PlacementEnded,
-    PlacementMade,
     Released,
     SchoolLeft,
     ThirdPartyText,
@@ -46,9 +45,9 @@ DATES: Final = frozenset({"effective_on", "effective_at"})
 class Standing:
     """Everything that decides what a desk may see of a child, but for the events themselves.
 
-    since: start of the relationship. in_force: events in force when it began. protected: placements whose address is
-    protected (None among them: all). until: the day on which a change that is already recorded will end it. Two equal
-    standings see every event alike.
+    since: start of the relationship. in_force: events in force when it began. protected: placements whose address is protected
+    (None among them: all), and facts that may give one away. until: the day on which a change that is already recorded will end it.
+    Two equal standings see every event alike.
     """
 
     audience: Audience
@@ -227,12 +226,8 @@ def _whole_event_hidden(plan: _Plan, event: object) -> bool:
 
 
 def _protected(fact: Fact, standing: Standing) -> bool:
-    """Whether an address in this event may be a protected one: of what names no placement nobody can tell, so it may be."""
     protected = standing.protected
-    if ANY_PLACEMENT in protected or fact.id in protected:
-        return True
-    about = list(references(fact.event))
-    return any(r in protected for r in about) or not (about or isinstance(fact.event, PlacementMade))
+    return ANY_PLACEMENT in protected or fact.id in protected or any(r in protected for r in references(fact.event))
 
 
 def _plan_for(fact: Fact, standing: Standing, *, near: bool) -> _Plan:

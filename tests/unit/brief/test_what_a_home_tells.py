@@ -15,6 +15,8 @@ from domain.events import (
     PlacementEnded,
 )
 from domain.feed import Masked
+from domain.history import _INDEXES
+from domain.protection import ADDRESSED
 from tests.support.facts import BEGAN, HOST, LOCAL, OURS, closed, in_care, placed, tellings
 from tests.support.story import DURHAM, WIGHT, Story
 
@@ -79,3 +81,28 @@ def test_an_address_that_names_no_placement_may_be_the_protected_one(story: Stor
 
     [registered] = story.items(LOCAL, "gp-registered")
     assert isinstance(registered.fields["practice"], Masked)
+
+
+def test_an_address_of_after_the_protected_placement_is_told(story: Story) -> None:
+    [home] = story.tell(BEGAN, placed(BEGAN, WIGHT))
+    story.tell(BEGAN, AddressProtected(effective_on=BEGAN, placement=home, ground="significant-harm"))
+    story.tell(LEFT, placed(LEFT, WIGHT, address="9 Other Lane"))
+
+    story.tell(LEFT, GpRegistered(effective_on=LEFT, practice="Invented Surgery", kind="permanent"), by="QRL")
+
+    assert [i.fields["practice"] for i in story.items(LOCAL, "gp-registered")] == ["Invented Surgery"]
+
+
+def test_an_address_told_while_the_placement_is_protected_is_withheld(story: Story) -> None:
+    [home] = story.tell(BEGAN, placed(BEGAN, WIGHT))
+    story.tell(BEGAN, AddressProtected(effective_on=BEGAN, placement=home, ground="significant-harm"))
+
+    story.tell(LEFT, GpRegistered(effective_on=LEFT, practice="Invented Surgery", kind="permanent"), by="QRL")
+
+    [registered] = story.items(LOCAL, "gp-registered")
+    assert isinstance(registered.fields["practice"], Masked)
+
+
+def test_every_event_that_may_tell_an_address_is_kept_in_mind() -> None:
+    """The index of such facts and the list of such event types are one."""
+    assert {name for name, index in _INDEXES.items() if index == "addressed"} == ADDRESSED
