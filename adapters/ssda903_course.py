@@ -1,13 +1,12 @@
-"""One child's sound rows of a statutory return (SSDA903), told as events.
+"""The episodes of one child told as events: care, legal status, where the child lives; what goes on, what ends with it.
 
-Ids come from natural keys (the day a row began, the placement an end is about), never from a row's number: the same row
-gives the same ids in every file, an open episode keeps its ids when it ends, a later one renumbers nothing.
+Episodes contradict each other in every real return. What is sound in each is taken, and the contradiction stands as a
+finding with the event (`domain.findings`); an end that the next episode overtakes is brought forward, its day set aside.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -15,133 +14,79 @@ from uuid import UUID
 
 from adapters.places_csv import Places
 from adapters.ssda903_faults import SetAside
-from adapters.ssda903_rows import CONTINUES, Episode, Header
-from adapters.ssda903_standing import Held, Known, Standing, Stay, known_before
+from adapters.ssda903_rows import CONTINUES, Episode
+from adapters.ssda903_standing import STARTS, Standing, Stay, standing_before
+from adapters.ssda903_teller import Teller
 from domain.events import (
     CareEnded,
     CareStarted,
-    ChildRegistered,
     Event,
-    IdentifierAdded,
     LegalStatusChanged,
     PlacementEnded,
     PlacementMade,
     PlacementRelabelled,
 )
 from domain.situation import ADOPTIVE, TEMPORARY
-from domain.submission import Intended
 from domain.vocabulary import UNKNOWN
-
-IdOf = Callable[..., UUID]
-"""Makes an event's id of text: its kind ("placement-made"), the authority, the child's local id, a natural key."""
 
 _SAME_CARER: Final = frozenset({"T", "U"})  # RNE: change of placement, same carer
 _OTHER_CARER: Final = frozenset({"P", "B"})  # RNE: change of placement and carer
-_SAME_SEX: Final = ({"1", "M"}, {"2", "F"})  # SEX to 2023/24, from 2024/25
-
-
-@dataclass(frozen=True, slots=True)
-class TakenRow:
-    """A row that was taken, and the events that say what it said; none where it only repeats the row before it."""
-
-    file: str
-    line: int
-    events: tuple[UUID, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChildReturn:
-    """What a return says of one child: events by effective date, registration first; its rows; fields left out."""
-
-    local_id: str
-    intended: tuple[Intended, ...]
-    rows: tuple[TakenRow, ...]
-    set_aside: tuple[SetAside, ...]
-
-
-def child_return(
-    header: Header, episodes: Sequence[Episode], held: Held, *, authority: str, as_at: date, places: Places, id_of: IdOf
-) -> ChildReturn:
-    """Tell one child's rows as events. All is history but the placement that is not left by the end of `as_at`.
-
-    episodes: at least one, sound, in any order. held: what the hub holds of the child. id_of: see `IdOf`.
-    """
-    rows = sorted(episodes, key=lambda row: (row.began, row.line))
-    known = known_before(rows[0], held, authority)
-    course = _Course(header, authority, places, id_of, known)
-    course.register(header, rows[0].began)
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
-        course.take(row, following)
-    told = sorted(course.told, key=lambda one: one.event.effective_on)
-    taken: list[Header | Episode] = [header, *rows]
-    by_row: defaultdict[tuple[str, int], list[UUID]] = defaultdict(list)
-    for one in told:
-        by_row[one.said_by.file, one.said_by.line].append(one.event_id)
-    return ChildReturn(
-        header.child,
-        tuple(Intended(one.event_id, one.event, history=not course.goes_on(one, as_at)) for one in told),
-        tuple(TakenRow(row.file, row.line, tuple(by_row[row.file, row.line])) for row in taken),
-        (*header.set_aside, *(aside for row in rows for aside in row.set_aside), *course.set_aside),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    event_id: UUID
-    event: Event
-    said_by: Header | Episode
+_OF_A_ROW: Final = (CareStarted, LegalStatusChanged, PlacementRelabelled, PlacementMade)
 
 
 @dataclass(slots=True)
-class _Course:
-    """The walk along the rows: what goes on, and what has been told so far."""
+class Course:
+    """The walk along the episodes: what goes on, and when each placement was left."""
 
-    header: Header
-    authority: str
+    teller: Teller
     places: Places
-    id_of: IdOf
-    known: Known
-    told: list[_Told] = field(default_factory=list)
-    set_aside: list[SetAside] = field(default_factory=list)
-    _now: Standing = field(init=False)
-    _ends: dict[UUID, date] = field(default_factory=dict)
-    _repeats: Counter[tuple[str, date]] = field(default_factory=Counter)
+    left: dict[UUID, date] = field(default_factory=dict)
+    _now: Standing = field(default_factory=Standing)
+    _there: dict[date, tuple[Episode, Stay | None, Stay | None]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._now = self.known.standing
+    def tell(self, rows: Sequence[Episode]) -> None:
+        """Tell the rows: at least one, by their first day."""
+        known = self.teller.known
+        self._now = standing_before(rows[0], known)
+        self.left = {
+            about: known.facts[end].effective_on
+            for about, end in known.ends.items()
+            if isinstance(known.facts[end], PlacementEnded)
+        }
+        before: Episode | None = None
+        for row, following in zip(rows, [*rows[1:], None], strict=True):
+            self._take(row, before, following)
+            before = row
+        for on in sorted(self._there):  # of the first day this file itself does not show where the child was before
+            self._take_back(on, _OF_A_ROW if on > rows[0].began else (CareStarted, LegalStatusChanged))
+        self._rejoin(rows[-1])
+        for event_id in self.teller.of_later:
+            self._give_on(event_id, rows[-1])
 
-    def register(self, header: Header, first: date) -> None:
-        """The child and the UPN. What is held already keeps its id, its day and what the return does not know."""
-        if self.known.registered is None:
-            event_id = self._id("child-registered")
-            registered = ChildRegistered(
-                effective_on=first,
-                authority=self.authority,
-                local_id=header.child,
-                born_on=header.born_on,
-                sex=header.sex,
-            )
-        else:
-            event_id, old = self.known.registered
-            sex = old.sex if header.sex is None or {old.sex, header.sex} in _SAME_SEX else header.sex
-            registered = replace(old, effective_on=min(first, old.effective_on), born_on=header.born_on, sex=sex)
-        self._tell(event_id, registered, header)
-        if header.upn is None:
+    def _give_on(self, end: UUID, last: Episode) -> None:
+        """An end that a later return told of a placement that was left before: it is that of the one which goes on now."""
+        event = self.teller.known.facts[end]
+        if not isinstance(event, PlacementEnded):
             return
-        event_id = self._id("identifier-added", "upn")
-        before = dict(self.known.identifiers).get(event_id)
-        if before is not None:
-            self._tell(event_id, replace(before, upn=header.upn), header)
-        elif header.upn not in {event.upn for _, event in self.known.identifiers}:
-            self._tell(event_id, IdentifierAdded(effective_on=first, upn=header.upn), header)
+        made = self.teller.known.facts.get(event.placement)
+        temporary = isinstance(made, PlacementMade) and made.placement_type in TEMPORARY
+        goes_on = self._now.temporary if temporary else self._now.usual
+        if goes_on is None or self.teller.says_end_of(goes_on.event_id):
+            self.teller.retract(end, last)
+        else:
+            self.teller.amend(end, replace(event, placement=goes_on.event_id), last)
 
-    def take(self, row: Episode, following: Episode | None) -> None:
-        """One row: care and legal status, where the child lives, and what ends with it."""
+    def _take(self, row: Episode, before: Episode | None, following: Episode | None) -> None:
+        """One row: care and legal status, where the child is, and what ends with it."""
+        if row.why_new == STARTS and self._now.care is not None and (before is None or before.ended is None):
+            self._leave_all(row, row.began)  # care ended meanwhile, nobody said when: a year that is not here
+            self._now.care = self._now.legal_status = None
         self._take_care(row)
         if row.placement_type in TEMPORARY:
             self._take_temporary(row)
         else:
-            self._take_usual(row)
+            self._take_usual(row, anew=before is None and self._begins(row))
+        self._there[row.began] = (row, self._now.usual, self._now.temporary)
         if row.ended is None or row.end_reason is None:
             return
         if row.end_reason != CONTINUES:
@@ -149,29 +94,25 @@ class _Course:
         elif following is None or following.began > row.ended:  # a gap between placements: care goes on
             self._leave_all(row, row.ended)
 
-    def goes_on(self, told: _Told, as_at: date) -> bool:
-        """Whether it is a placement that has not been left by the end of this day."""
-        return isinstance(told.event, PlacementMade) and self._ends.get(told.event_id, date.max) > as_at
-
     def _take_care(self, row: Episode) -> None:
         if self._now.care is None:
-            self._now.care = self._dated_id("care-started", row.began)
             started = CareStarted(
                 effective_on=row.began, legal_status=row.legal_status, need=row.need, home_postcode=row.home_postcode
             )
-            self._tell(self._now.care, started, row)
+            self._now.care = self.teller.tell(self.teller.dated_id(started), started, row)
         elif self._now.legal_status != row.legal_status:
             changed = LegalStatusChanged(effective_on=row.began, legal_status=row.legal_status)
-            self._tell(self._dated_id("legal-status-changed", row.began), changed, row)
+            self.teller.tell(self.teller.dated_id(changed, lambda held: held == changed), changed, row)
         self._now.legal_status = row.legal_status
 
     def _end_care(self, row: Episode, ended: date, reason: str, following: Episode | None) -> None:
         if following is not None and following.began < ended:  # two periods of care cannot overlap
-            self.set_aside.append(SetAside(row.file, row.line, "DEC", "end-overtaken"))
+            self._overtaken(row)
             ended = following.began
         self._leave_all(row, ended)
-        care_ended = CareEnded(effective_on=ended, reason=reason)
-        self._tell(self._id("care-ended", str(self._now.care)), care_ended, row)
+        if self._now.care is not None:
+            care_ended = CareEnded(effective_on=ended, reason=reason)
+            self.teller.tell(self.teller.end_id("care-ended", self._now.care, ended), care_ended, row)
         self._now.care = self._now.legal_status = None
 
     def _take_temporary(self, row: Episode) -> None:
@@ -184,11 +125,20 @@ class _Course:
         if self._now.usual is not None:
             self._now.usual.said_by = row  # the usual placement goes on meanwhile
 
-    def _take_usual(self, row: Episode) -> None:
+    def _begins(self, row: Episode) -> bool:
+        """Whether a return has told already that the child was newly placed on this row's first day."""
+        for event_id in self.teller.known.on.get((PlacementMade, row.began), ()):
+            event = self.teller.known.facts[event_id]
+            usual = isinstance(event, PlacementMade) and event.placement_type not in TEMPORARY
+            if usual and self.teller.is_ours(event_id):
+                return True
+        return False
+
+    def _take_usual(self, row: Episode, *, anew: bool) -> None:
         self._leave(self._now.temporary, row, row.began)
         self._now.temporary = None
         usual = self._now.usual
-        if usual is None or _moved(usual, row):
+        if usual is None or anew or _moved(usual, row):
             self._leave(usual, row, row.began)
             usual = self._made(row)
         elif row.placement_type != usual.placement_type or _differ(row.provider, usual.provider):
@@ -198,7 +148,7 @@ class _Course:
                 placement_type=row.placement_type,
                 provider=row.provider,
             )
-            self._tell(self._dated_id("placement-relabelled", row.began), relabelled, row)
+            self.teller.tell(self.teller.dated_id(relabelled, lambda held: held == relabelled), relabelled, row)
             usual.placement_type, usual.provider = row.placement_type, row.provider
         usual.provider, usual.postcode, usual.urn = (
             usual.provider or row.provider,
@@ -209,7 +159,6 @@ class _Course:
         self._now.usual = usual
 
     def _made(self, row: Episode) -> Stay:
-        event_id = self._dated_id("placement-made", row.began)
         made = PlacementMade(
             effective_on=row.began,
             urgency="planned",
@@ -219,7 +168,7 @@ class _Course:
             postcode=row.postcode,
             urn=row.urn,
         )
-        self._tell(event_id, made, row)
+        event_id = self.teller.tell(self.teller.dated_id(made, lambda held: _same_place(held, made)), made, row)
         return Stay(event_id, row.placement_type, row.provider, row.postcode, row.urn)
 
     def _leave_all(self, row: Episode, on: date) -> None:
@@ -229,25 +178,91 @@ class _Course:
 
     def _leave(self, stay: Stay | None, row: Episode, on: date) -> None:
         """End a placement on the day its last row ended, `on` at the latest."""
-        if stay is None or (stay.said_by is None and stay.event_id in self.known.left):
+        if stay is None or (stay.said_by is None and self.left.get(stay.event_id, date.max) <= on):
             return  # nothing to leave, or left as an earlier return told
         last = stay.said_by or row
+        if stay.said_by is not None and stay.said_by.ended is not None and stay.said_by.ended > on:
+            self._overtaken(stay.said_by)
         reason = stay.said_by.change_reason if stay.said_by else None
         ended_on = min(on, stay.said_by.ended or on) if stay.said_by else on
-        self._ends[stay.event_id] = ended_on
+        self.left[stay.event_id] = ended_on
         ended = PlacementEnded(effective_on=ended_on, placement=stay.event_id, reason=reason)
-        self._tell(self._id("placement-ended", str(stay.event_id)), ended, last)
+        self.teller.tell(self.teller.end_id("placement-ended", stay.event_id, ended_on), ended, last)
 
-    def _tell(self, event_id: UUID, event: Event, said_by: Header | Episode) -> None:
-        self.told.append(_Told(event_id, event, said_by))
+    def _overtaken(self, row: Episode) -> None:
+        aside = SetAside(row.file, row.line, "DEC", "end-overtaken")
+        if aside not in self.teller.set_aside:
+            self.teller.set_aside.append(aside)
 
-    def _id(self, kind: str, *key: str) -> UUID:
-        return self.id_of(kind, self.authority, self.header.child, *key)
+    def _take_back(self, on: date, kinds: tuple[type[Event], ...]) -> None:
+        """What a return told of this day when it did not know what came before, or before it was corrected."""
+        row, usual, temporary = self._there[on]
+        for kind in kinds:
+            for event_id in self.teller.known.on.get((kind, on), ()):
+                if event_id in self.teller.told or not self.teller.is_ours(event_id):
+                    continue
+                event = self.teller.known.facts[event_id]
+                stay = temporary if isinstance(event, PlacementMade) and event.placement_type in TEMPORARY else usual
+                if not isinstance(event, PlacementMade):
+                    self.teller.take_back(event_id, None, row)
+                    self._once(event_id, row)
+                elif stay is not None:
+                    self.teller.take_back(event_id, stay.event_id, row)
+        for stay in (usual, temporary):
+            if stay is not None and PlacementMade in kinds:
+                self._take_back_end(stay, row)
 
-    def _dated_id(self, kind: str, on: date) -> UUID:
-        """The n-th of its kind on one day."""
-        self._repeats[kind, on] += 1
-        return self._id(kind, on.isoformat(), str(self._repeats[kind, on]))
+    def _once(self, started: UUID, row: Episode) -> None:
+        """What was told as the end of a start that is taken back does not stand beside the same end told anew."""
+        end = self.teller.known.ends.get(started)
+        if end is not None and end not in self.teller.told:
+            on = self.teller.known.facts[end].effective_on
+            told = (one.event for one in self.teller.told.values())
+            if any(isinstance(event, CareEnded) and event.effective_on == on for event in told):
+                self.teller.retract(end, row)
+
+    def _take_back_end(self, stay: Stay, row: Episode) -> None:
+        """An end that a return told of a placement which this row shows to go on."""
+        known = self.teller.known
+        end = known.ends.get(stay.event_id)
+        if end is None or end in self.teller.told or known.facts[end].effective_on > row.began:
+            return
+        placements = [i for i, event in known.facts.items() if isinstance(event, PlacementMade)]
+        if any(end == self.teller.id("placement-ended", str(one)) for one in (*placements, *known.retractions)):
+            self.teller.retract(end, row)
+
+    def _rejoin(self, last: Episode) -> None:
+        """Back from a temporary stay that goes on over the year's end, as next year's file told when it came first."""
+        usual = self._now.usual
+        if usual is None or self._now.temporary is None or usual.event_id in self.left:
+            return
+        later: list[tuple[date, UUID, Event]] = [
+            (event.effective_on, event_id, event)
+            for event_id, event in self.teller.known.facts.items()
+            if isinstance(event, PlacementMade | CareEnded | CareStarted)
+            and event.effective_on > last.began
+            and not (isinstance(event, PlacementMade) and event.placement_type in TEMPORARY)
+        ]
+        if not later:
+            return
+        _, event_id, event = min(later, key=lambda one: one[:2])
+        again = (usual.placement_type, usual.provider, usual.postcode, usual.urn)
+        if (
+            isinstance(event, PlacementMade)
+            and (event.placement_type, event.provider, event.postcode, event.urn) == again
+            and self.teller.is_ours(event_id)
+        ):
+            self.teller.take_back(event_id, usual.event_id, last)
+
+
+def _same_place(held: Event, made: PlacementMade) -> bool:
+    """Whether a placement recorded by hand is this one: the same or an unknown place, both of them temporary or neither."""
+    if not isinstance(held, PlacementMade):
+        return False
+    pairs = ((held.postcode, made.postcode), (held.urn, made.urn), (held.area_authority, made.area_authority))
+    if any(one not in (None, UNKNOWN) and other not in (None, UNKNOWN) and one != other for one, other in pairs):
+        return False
+    return (held.placement_type in TEMPORARY) == (made.placement_type in TEMPORARY)
 
 
 def _moved(stay: Stay, row: Episode) -> bool:

@@ -24,7 +24,10 @@ RULES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "no-header": ("the child of a row has a sound header row", f"{_GUIDE}: Header"),
     "other-birth-date": ("a child has the same date of birth in every table", f"{_GUIDE}: DOB"),
-    "end-before-start": ("what a row tells of does not end before it starts", f"{_GUIDE}: MIS_END, SW_DEC and the like"),
+    "end-before-start": (
+        "what a row tells of does not end before it starts",
+        f"{_GUIDE}: MIS_END, SW_DEC and the like",
+    ),
     "says-otherwise": ("a table says one thing of one child and day; the first row of them is taken", "ours"),
     "says-nothing": ("a row says something beside whom it is about", "ours"),
     "dec-before-decom": ("an episode does not end before it starts", f"{_GUIDE}: DEC"),
@@ -41,7 +44,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = {
     "not-a-count": ("there are one or two adopters", f"{_GUIDE}: NB_ADOPTR"),
     "end-without-day": ("why something ended comes with the day on which it did", f"{_GUIDE}: REASON_PLACED_CEASED"),
     "not-a-mother": ("only of a mother is her child's day of birth told", f"{_GUIDE}: MOTHER, MC_DOB"),
-    "end-overtaken": ("care ends before the next episode starts; the day that one starts is taken", f"{_GUIDE}: DEC"),
+    "end-overtaken": ("an episode ends before the next starts; the day that one starts is taken", f"{_GUIDE}: DEC"),
 }
 """Every rule that a row or field can break: code to sentence and source."""
 

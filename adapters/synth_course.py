@@ -9,7 +9,7 @@ from random import Random
 from typing import Final
 
 from adapters.synth_county import YEAR_END, County, age, birthday, day
-from adapters.synth_homes import CUSTODIAL, LONG_TERM, NO_URN, SUPPORTED_FROM, Home, Homes
+from adapters.synth_homes import CUSTODIAL, LONG_TERM, SUPPORTED_FROM, Home, Homes
 from adapters.synth_outline import ADOPTION, CUSTODY, SHORT_BREAKS, UNACCOMPANIED, Outline
 from adapters.synth_rates import CHOICES
 
@@ -48,6 +48,15 @@ class Period:
             return None
         return next((step for step in reversed(self.steps) if step.on <= on), None)
 
+    def stays(self) -> Iterator[tuple[Step, date | None]]:
+        """Each usual home, temporary ones aside: the step with which it began, and when it was left for another."""
+        usual = [step for step in self.steps if not step.home.code.startswith("T")]
+        began = [
+            step for before, step in zip([None, *usual], usual, strict=False) if not before or before.home != step.home
+        ]
+        left = [*(step.on for step in began[1:]), self.end[0] if self.end else None]
+        yield from zip(began, left, strict=True)
+
 
 class Course:
     """Makes up the periods of one child's outline."""
@@ -57,6 +66,7 @@ class Course:
         self._outline = outline
         self._born_on = outline.born_on
         self._homes = Homes(rng, county, outline.born_on, home_postcode)
+        self._break: Step | None = None
 
     def periods(self) -> Iterator[Period]:
         """Each period, cut where the last year ends."""
@@ -148,26 +158,28 @@ class Course:
         return [*steps[: at + 1], out, home_again, *steps[at + 1 :]]
 
     def _short_break(self, start: date) -> list[Step]:
-        """Each at one and the same home: a plan of breaks with it (V3), or a single agreement (V4)."""
-        rng = Random(f"breaks {self._born_on}")  # noqa: S311  invented data, repeatable on purpose
-        home = self._homes_of_breaks = getattr(self, "_homes_of_breaks", None) or self._homes.another(
-            start, "V3", None, ["U6", "K2"]
-        )
-        return [Step(start, rng.choice(["V3", "V3", "V4"]), home)]
+        """Each at one and the same home: under a series of agreements (V3), or a single one (V4)."""
+        if self._break is None:
+            home = self._homes.another(start, "V3", None, ["U6", "K2"])
+            self._break = Step(start, self._rng.choice(["V3", "V3", "V4"]), home)
+        return [replace(self._break, on=start)]
 
     def _adoption(self, start: date, end: date) -> list[Step]:
-        """Interim order, placement order, placed with the adopters, who may be the carers."""
-        rng, home = self._rng, self._homes.another(start, "C1", None, ["U5", "U6", "U6"])
+        """Interim order, placement order, or the parents' consent; placed with adopters, who may be the carers."""
+        rng, consent = self._rng, self._rng.random() < 0.3
+        before, after = ("V2", "V2") if consent else ("C1", "E1")
+        home = self._homes.another(start, before, None, ["U5", "U6", "U6"])
         order = start + timedelta(days=rng.randint(150, 230))
         placed = order + timedelta(days=rng.randint(20, (end - order).days - 90))
         carer_adopts = home.code == "U5"
-        elsewhere = replace(self._homes.another(placed, "E1", home, ["A6"]), code=rng.choice(["A6", "A6", "A4"]))
-        adoptive = replace(home, code=rng.choice(["A3", "A5"])) if carer_adopts else elsewhere
-        return [
-            Step(start, "C1", home),
-            Step(order, "E1", home),
-            Step(placed, "E1", adoptive, same_carer=carer_adopts),
-        ]
+        if carer_adopts:
+            adoptive = replace(home, code="A3" if consent else "A5")
+        else:
+            adoptive = replace(self._homes.another(placed, after, home, ["A6"]), code="A4" if consent else "A6")
+        steps = [Step(start, before, home)]
+        if not consent:
+            steps.append(Step(order, after, home))
+        return [*steps, Step(placed, after, adoptive, same_carer=carer_adopts, reason="CARPL")]
 
     def _custody(self, start: date, end: date) -> tuple[list[Step], str, date]:
         """Detained under an order, and looked after throughout; or on remand, until sentence or release."""
@@ -176,7 +188,7 @@ class Course:
         steps = [Step(start, legal, self._homes.another(start, legal, None))]
         detained = day(rng, start + timedelta(days=20), end - timedelta(days=60))
         out = detained + timedelta(days=rng.randint(20, 50))
-        prison = replace(self._homes.another(detained, legal, None, ["R5", "R5", "K1"]), urn=NO_URN)
+        prison = self._homes.another(detained, legal, steps[0].home, ["R5", "R5", "K1"])
         steps.append(Step(detained, "C2" if under_order else "J1", prison, reason="CUSTOD"))
         if not under_order:
             return steps, rng.choice(["E9", "E9", "E14"]), out

@@ -108,7 +108,7 @@ def _custody(rng: Random, born_on: date, start: date) -> Spans:
 
 
 def _unaccompanied(rng: Random, born_on: date, start: date) -> Spans:
-    if rng.random() < 0.06:  # E15: found to be of age
+    if rng.random() < 0.15:  # E15: found to be of age
         return ((start, min(start + timedelta(days=rng.randint(30, 160)), birthday(born_on, 18))),)
     return ((start, birthday(born_on, 18)),)
 

@@ -23,7 +23,7 @@ NO_PLACES = "is a CSV file of postcodes or districts and their authorities: {}"
 def import_ssda903(
     path: Annotated[
         Path,
-        typer.Argument(metavar="PATH", exists=True, file_okay=False, help="Folder with header.csv and episodes.csv."),
+        typer.Argument(metavar="PATH", exists=True, help="Folder with header.csv, episodes.csv …; or one XML file."),
     ],
     authority: Annotated[str, typer.Option(metavar="CODE", help="Whose return it is: ONS code, E06000047.")],
     as_at: Annotated[date, typer.Option(parser=read_day, metavar="DAY", help="The day up to which the return speaks.")],
@@ -41,8 +41,9 @@ def import_ssda903(
 ) -> None:
     """Take in a statutory return (SSDA903), tell every desk what it must now know, and bring the views up to date.
 
-    For the responsible authority: nothing is keyed twice. Each row ends up recorded, unchanged or quarantined with the
-    rule it broke; importing the same return again changes nothing. Quarantined rows are no error: they are counted.
+    For the responsible authority: nothing is keyed twice. Each row of each table ends up recorded, unchanged or
+    quarantined with the rule it broke; importing the same return again changes nothing, and next year's adds what is new
+    or corrected. Quarantined rows are no error: they are counted. A child who is missing from a year is not one who left.
 
     \b
     Example
@@ -83,8 +84,10 @@ def imported(summary: dict[str, Any]) -> str:
     lines = [
         f"{summary['rows']:,} rows: {summary['recorded']:,} recorded, {summary['unchanged']:,} unchanged, "
         f"{summary['quarantined']['total']:,} quarantined",
+        *(f"  {file}: {count:,} rows" for file, count in summary["files"].items()),
         *(f"  quarantined, {rule}: {count:,}" for rule, count in summary["quarantined"]["rules"].items()),
         *(f"  field left out, {rule}: {count:,}" for rule, count in summary["fields_set_aside"]["rules"].items()),
+        *(f"  finding, {code}: {count:,}" for code, count in summary["findings"]["codes"].items()),
         f"{summary['events']:,} events about {summary['children']:,} children, in {summary['seconds']} s",
     ]
     return "\n".join(lines)
@@ -193,26 +196,38 @@ def rebuild(
 
 
 def synth(
-    children: Annotated[int, typer.Option(min=1, max=99_999, metavar="N", help="How many children.")],
+    children: Annotated[int, typer.Option(min=1, max=49_999, metavar="N", help="How many children, in all years.")],
     seed: Annotated[int, typer.Option(metavar="S", help="The same seed gives the same bytes.")],
     out: Annotated[Path, typer.Option(metavar="DIR", file_okay=False, help="A new or empty folder.")],
+    years: Annotated[
+        int, typer.Option(min=1, max=10, metavar="Y", help="Return years to 31 March 2026; each has a folder, 2026/.")
+    ] = 5,
+    format_: Annotated[
+        str, typer.Option("--format", metavar="csv|xml", help="A folder of CSV files a year, or an XML file.")
+    ] = "csv",
 ) -> None:
-    """Invent a county: a statutory return, its postcodes, and reports of health bodies and youth offending teams.
+    """Invent a county: its statutory returns year by year, their postcodes, and what each agency would report.
 
     For trying the hub out and measuring it. Every child is invented, every postcode and NHS number is of a kind that is
-    never issued; the agencies are real (County Durham and where it places).
+    never issued; the agencies are real (County Durham and where it places). Whose file is whose: docs/submitting.md.
 
     \b
     Example
       throughline synth --children 1000 --seed 7 --out county
-      throughline import-ssda903 county --authority E06000047 --as-at 2026-03-31 --places county/places.csv
+      throughline import-ssda903 county/2026 --authority E06000047 --as-at 2026-03-31 --places county/places.csv
     """
-    from adapters.synth_files import write_county
-    from adapters.synth_lives import County
+    from adapters.synth_county import YEAR_END, County
+    from adapters.synth_files import FORMATS, REPORTS, write_county
+    from gateway.progress import progress
 
+    if format_ not in FORMATS:
+        raise typer.BadParameter(f"one of {', '.join(FORMATS)}", param_hint="--format")
     if out.exists() and any(out.iterdir()):
         raise typer.BadParameter("this folder is not empty; a county is written into a new one", param_hint="--out")
-    write_county(out, children=children, seed=seed, county=County())
-    typer.echo(
-        f"{children:,} invented children in {out}: header.csv, episodes.csv, places.csv, health.jsonl, yot.jsonl"
-    )
+    county = County(years=years)
+    with progress("inventing children", children) as made:
+        write_county(out, children=children, seed=seed, county=county, form=format_, progress=made)
+    last = f"{YEAR_END.year}{'.xml' if format_ == 'xml' else '/'}"
+    returns = last if years == 1 else f"{county.year_ends[0].year} to {last}"
+    reports = ", ".join(f"{name}.jsonl" for name in REPORTS)
+    typer.echo(f"{children:,} invented children in {out}: {returns}, places.csv, {reports}")

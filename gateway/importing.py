@@ -14,7 +14,7 @@ from uuid import UUID
 from adapters.eventsourcing_store import Conflict
 from adapters.places_csv import Places
 from adapters.sql_quarantine import SetAside
-from adapters.ssda903_course import ChildReturn
+from adapters.ssda903_child import ChildReturn
 from adapters.ssda903_faults import Fault, Quarantined
 from adapters.ssda903_faults import SetAside as FieldSetAside
 from adapters.ssda903_import import read_return
@@ -33,23 +33,31 @@ CHILDREN_AT_ONCE = 200  # one transaction; the event store takes single inserts 
 
 @dataclass(slots=True)
 class Totals:
-    """What became of every row. rows = recorded + unchanged + quarantined. fields: optional fields set aside, per rule."""
+    """What became of every row. rows = recorded + unchanged + quarantined. files: rows of each table's file.
+
+    fields: optional fields set aside, per rule. findings: what does not fit with the history, or with the rest of the file,
+    per code (`domain.findings`); of what is recorded now.
+    """
 
     rows: int = 0
+    files: Counter[str] = field(default_factory=Counter)
     recorded: int = 0
     unchanged: int = 0
     quarantined: Counter[str] = field(default_factory=Counter)
     fields: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
     events: int = 0
     children: int = 0
 
     def add(self, other: Totals) -> None:
         """Add what another part of the same return came to."""
         self.rows += other.rows
+        self.files += other.files
         self.recorded += other.recorded
         self.unchanged += other.unchanged
         self.quarantined += other.quarantined
         self.fields += other.fields
+        self.findings += other.findings
         self.events += other.events
         self.children += other.children
 
@@ -57,10 +65,12 @@ class Totals:
         """The line that `import-ssda903 --json` ends with."""
         return {
             "rows": self.rows,
+            "files": dict(sorted(self.files.items())),
             "recorded": self.recorded,
             "unchanged": self.unchanged,
             "quarantined": {"total": self.quarantined.total(), "rules": dict(sorted(self.quarantined.items()))},
             "fields_set_aside": {"total": self.fields.total(), "rules": dict(sorted(self.fields.items()))},
+            "findings": {"total": self.findings.total(), "codes": dict(sorted(self.findings.items()))},
             "children": self.children,
             "events": self.events,
             "seconds": round(seconds, 3),
@@ -69,14 +79,14 @@ class Totals:
 
 def import_return(
     hub: Hub,
-    folder: Path,
+    path: Path,
     authority: str,
     as_at: date,
     places: Places,
     progress: Callable[[int], None],
     taken: Callable[[int], None] = lambda _rows: None,
 ) -> Totals:
-    """Read a return and record what is new in it.
+    """Read a return, a folder of CSV files or one XML file, and record what is new in it.
 
     Raises ReturnFileError or Refused before anything is recorded, or forgotten of what an earlier import set aside.
 
@@ -103,7 +113,7 @@ def import_return(
         return [(f.id, f.event) for f in record_of(local_id).history.standing_facts()]
 
     outcomes = read_return(
-        folder,
+        path,
         authority=authority,
         as_at=as_at,
         places=places,
@@ -144,6 +154,7 @@ def _decide(
         if isinstance(outcome, Quarantined):
             aside.append(_set_aside(outcome))
             taken.rows += 1
+            taken.files[outcome.file] += 1
             taken.quarantined[outcome.rule_code] += 1
             continue
         child = _in_register(outcome, desk.register)
@@ -152,6 +163,7 @@ def _decide(
         except Refused as refused:
             aside.extend(_refused(child, refused))
             taken.rows += len(child.rows)
+            taken.files.update(row.file for row in child.rows)
             taken.quarantined["refused"] += len(child.rows)
             continue
         aside.extend(_set_aside(fault) for fault in child.set_aside)
@@ -195,6 +207,8 @@ def _count(totals: Totals, outcome: ChildReturn, decided: list[Recorded]) -> Non
     new = {e.event_id for e in decided} | corrected
     recorded = sum(1 for row in outcome.rows if new.intersection(row.events))
     totals.rows += len(outcome.rows)
+    totals.files.update(row.file for row in outcome.rows)
+    totals.findings.update(code for e in decided for code in e.findings)
     totals.recorded += recorded
     totals.unchanged += len(outcome.rows) - recorded
     totals.children += 1

@@ -13,6 +13,7 @@ from adapters.synth_county import YEAR_END, birthday, first_day_of
 from adapters.synth_course import Period, Step
 from adapters.synth_homes import NO_URN, Home
 from adapters.synth_lives import Life
+from adapters.synth_return import ethnicity
 from domain.events import Event, Kind
 from domain.situation import ADOPTIVE, TEMPORARY
 from domain.vocabulary import UNKNOWN
@@ -64,7 +65,7 @@ class _Story:
         )
         if not self._upn().startswith("UN"):
             yield "identifier-added", since, {"upn": life.upn}
-        yield "background-recorded", since, {"ethnicity": life.ethnicity}
+        yield "background-recorded", since, {"ethnicity": ethnicity(life, self._years()[-1])}
         kind, authority, order = more.previous_permanence(life, self._seed)
         order_on = date(int(order[6:]), int(order[3:5]), int(order[:2])) if order else None
         yield (

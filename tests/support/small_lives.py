@@ -154,7 +154,9 @@ class Memory:
 
     def tells(self) -> Counter[str]:
         """The history, by what each event says and is about, whatever its id."""
-        return Counter(_in_words(event, self.held) for event in self.held.values() if not isinstance(event, EventRetracted))
+        return Counter(
+            _in_words(event, self.held) for event in self.held.values() if not isinstance(event, EventRetracted)
+        )
 
 
 def _in_words(event: Event, held: Mapping[UUID, Event]) -> str:

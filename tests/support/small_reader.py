@@ -156,15 +156,14 @@ def tables(path: Path) -> Rows:
         found = {file.stem.lower(): cells(file) for file in sorted(path.glob("*.csv"))}
         return {ALSO.get(name, name): rows for name, rows in found.items() if ALSO.get(name, name) in COLUMNS}
     rows: Rows = defaultdict(list)
-    for child in ElementTree.parse(path).getroot():
+    for child in ElementTree.parse(path).getroot():  # noqa: S314  our own test data
         header = child.find("HEADER")
         own = [(leaf.tag, leaf.text) for leaf in header if leaf.tag not in GROUPS] if header is not None else []
         for table in ("header", "uasc", "oc3", "ad1"):
             row = from_elements(table, own, [])
-            says = row is None or any(row[c] for c in row if c not in ("CHILD", "SEX", "DOB")) or ("UASC", "1") in own
-            if table == "header" or ({tag for tag, _ in own} & set(COLUMNS[table].split()[2:]) and says):
-                rows[table].append(row)
-            elif table == "uasc" and ("UASC", "1") in own:
+            says = row is None or any(row[c] for c in row if c not in ("CHILD", "SEX", "DOB"))
+            there = {tag for tag, _ in own} & (set(COLUMNS[table].split()) - {"CHILD", "SEX", "DOB"})
+            if table == "header" or (there and says) or (table == "uasc" and ("UASC", "1") in own):
                 rows[table].append(row)
         for group in child.iter():
             if group.tag in GROUPS and any((leaf.text or "").strip() for leaf in group):
@@ -172,6 +171,12 @@ def tables(path: Path) -> Rows:
                     from_elements(GROUPS[group.tag], own, [(leaf.tag, leaf.text) for leaf in group])
                 )
     return rows
+
+
+def table_of(file: str) -> str:
+    """The table of a file as the import names it: a CSV file, or an XML file and a table of it."""
+    name = file.removesuffix(".csv").rpartition(" ")[2].lower()
+    return {"swepisodes": "sw_episodes", **ALSO}.get(name, name)
 
 
 def from_elements(table: str, own: list[tuple[str, str | None]], group: list[tuple[str, str | None]]):
@@ -263,7 +268,7 @@ def placements(rows: list[dict[str, str]]) -> list[tuple[str, date, str, str]]:
     temporary: tuple[str, ...] | None = None
     rows = sorted(rows, key=lambda row: day(row["DECOM"]) or date.min)
     before_row = None
-    for row, after in zip(rows, [*rows[1:], None], strict=True):
+    for row, after in zip(rows, [*rows, None][1:], strict=True):
         if row["RNE"] == "S" and before_row and not before_row["DEC"]:  # care must have ended meanwhile
             usual = temporary = None
         before_row = row

@@ -35,6 +35,17 @@ def test_an_end_of_care_that_the_next_episode_overtakes_is_brought_forward_and_i
     ]
 
 
+def test_a_placement_that_the_next_overlaps_ends_where_that_begins_and_its_day_is_set_aside(tmp_path) -> None:
+    child = told(
+        tmp_path,
+        "01/05/2024,S,V2,U6,01/09/2024,X1,,ZZ1 2AA,1",
+        "01/08/2024,P,V2,K2,,,,ZZ1 3AA,2",
+    )
+
+    assert [(aside.line, aside.field, aside.rule_code) for aside in child.set_aside] == [(2, "DEC", "end-overtaken")]
+    assert [str(one.effective_on) for one in only(child, PlacementEnded)] == ["2024-08-01"]
+
+
 def test_one_open_episode_registers_the_child_starts_care_and_asks_for_a_placement_to_be_acknowledged(tmp_path) -> None:
     child = told(tmp_path, "01/05/2024,S,V2,U6,,,,ZZ2 2AA,99", header="900001,F,01/02/2012,,A999000012001,,")
 

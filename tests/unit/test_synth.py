@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -136,8 +137,15 @@ def test_a_return_holds_the_episodes_open_at_some_time_of_its_year_and_no_end_af
         assert CODES["placement"].in_force(row["PLACE"], day(row["DECOM"]))
 
 
+def test_some_words_of_a_return_are_corrected_by_the_next(county) -> None:
+    before = {r["CHILD"]: r["ETHNIC"] for r in rows(county, "header", 2025)}
+    after = {r["CHILD"]: r["ETHNIC"] for r in rows(county, "header", 2026)}
+
+    assert any(before[child] == "NOBT" != after[child] for child in before.keys() & after.keys())
+
+
 def test_an_episode_that_runs_on_is_told_again_next_year(county) -> None:
-    for before, after in zip(COUNTY.year_ends, COUNTY.year_ends[1:], strict=False):
+    for before, after in pairwise(COUNTY.year_ends):
         running = {(r["CHILD"], r["DECOM"]) for r in rows(county, "episodes", before.year) if not r["DEC"]}
         assert running <= {(r["CHILD"], r["DECOM"]) for r in rows(county, "episodes", after.year)}
 
