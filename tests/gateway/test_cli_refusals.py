@@ -54,7 +54,7 @@ def test_a_folder_without_a_hub_is_not_made_into_one_by_reading(
 
 
 def test_only_an_authority_makes_a_return(throughline: Command, hub_folder: Path) -> None:
-    folder = hub_folder / "return"
+    folder = hub_folder / "return" / "2026"
     ran = throughline("import-ssda903", folder, "--authority", "QHM", "--as-at", "2026-03-31", "--data", hub_folder)
 
     assert (ran.code, "not the code of a known authority" in ran.err) == (2, True)
