@@ -173,7 +173,9 @@ def _find(history: History, event: Event, register: Register, codes: CodeBook, t
 def _placement(now: Situation, event: PlacementMade, register: Register) -> Iterator[str]:
     if now.care is None:
         yield "not-looked-after"
-    elif now.living is None and now.departed is not None and now.departed.on < event.effective_on:
+    elif (
+        now.living is None and now.departed is not None and now.care.since <= now.departed.on < event.effective_on
+    ):  # left a placement of this time in care, not of an earlier one
         yield "gap-before"
     if event.placement_type in TEMPORARY:
         if now.care is not None and now.living is None:

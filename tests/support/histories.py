@@ -218,7 +218,7 @@ def corrections(past: Past, event_id: UUID, event: Event) -> st.SearchStrategy[E
         lambda n: replace(event, effective_on=max(START, event.effective_on + timedelta(days=n)))
     )
     others = [
-        replace(event, **{f.name: other})  # type: ignore[arg-type]
+        replace(event, **{f.name: other})
         for f in event.TYPE.own_fields
         if f.name not in NEVER_REWORDED and (other := another_value(f, getattr(event, f.name))) is not None
     ]

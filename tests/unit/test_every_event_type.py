@@ -11,7 +11,7 @@ import pytest
 
 from domain.agencies import AgencyKind
 from domain.child_record import MUST_NAME
-from domain.events import Event, EventType, Kind
+from domain.events import Event, EventType, Kind, NoticeAcknowledged
 from domain.forms import Refused, read_event
 from domain.policy import Action
 from domain.vocabulary import Role
@@ -54,8 +54,8 @@ def known(story: Story, event_type: EventType, depth: int = 0) -> list[tuple[UUI
 
 def reporter(event_type: EventType, event: Event) -> str:
     """An agency that may report this."""
-    if event_type.name == "notice-acknowledged":
-        return str(event.audience).partition("/")[0]
+    if isinstance(event, NoticeAcknowledged):
+        return event.audience.partition("/")[0]
     if "responsible" in event_type.reporters:
         return DURHAM
     return next(code for kind, code in AGENCIES.items() if kind.value in event_type.reporters)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain import findings
-from domain.events import CareEnded, Event, PlacementEnded
+from domain.events import CareEnded, CareStarted, Event, PlacementEnded
 from domain.findings import FINDINGS
 from domain.situation import TEMPORARY
 from tests.support.facts import BEGAN, in_care, placed
@@ -121,3 +121,18 @@ def test_every_finding_has_its_meaning_and_source_and_every_meaning_its_finding(
 
     assert yielded == set(FINDINGS)
     assert all(meaning and source for meaning, source in FINDINGS.values())
+
+
+def test_a_gap_before_a_placement_is_found(story: Story) -> None:
+    old = home(story)
+    story.tell(MOVED, PlacementEnded(effective_on=MOVED, placement=old))
+
+    assert found(story, placed(LATER, DURHAM)) == ("gap-before",)
+
+
+def test_the_first_placement_of_another_time_in_care_has_no_gap_before_it(story: Story) -> None:
+    home(story)
+    story.tell(MOVED, CareEnded(effective_on=MOVED, reason="E4A"))
+    story.tell(LATER, CareStarted(effective_on=LATER, legal_status="V2"))
+
+    assert found(story, placed(LATER, DURHAM)) == ()
