@@ -30,6 +30,7 @@ def tell_authority(telling: Telling, seed: int) -> None:
         _consents(telling, child, period)
         _disputes(telling, child, period)
         _siblings(telling, child, seed)
+        _payer(telling, child, period)
         _leaving(telling, child, period)
         _detention(telling, child, period)
         if not pupil_of_ours(life_):
@@ -170,6 +171,14 @@ def _siblings(telling: Telling, child: dict[str, str], seed: int) -> None:
         whom = {"party": "sibling", "text": " ".join(names(elder).values())}
         reason = telling.rng.choice([*words.SEPARATED, UNKNOWN])
         telling.tell("siblings-separated", child, first.on, reason=reason, sibling=whom)
+
+
+def _payer(telling: Telling, child: dict[str, str], period: Period) -> None:
+    """For some placed far away it had to be settled which health body pays."""
+    afar = next((step for step in period.steps if step.home.area in telling.life.county.far), None)
+    if afar is not None and telling.rng.random() < 0.1:
+        settled = afar.on + timedelta(days=telling.rng.randint(60, 200))
+        telling.tell("responsible-commissioner-determined", child, settled, health_body="QHM")
 
 
 def _leaving(telling: Telling, child: dict[str, str], period: Period) -> None:

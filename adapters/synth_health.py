@@ -168,7 +168,7 @@ def _record(telling: Telling, child: dict[str, str], start: date, until: date) -
 
 
 def _payer(telling: Telling, child: dict[str, str], period: Period) -> None:
-    """Who pays is contested for some placed far away, and settled months later; some are accommodated by health itself."""
+    """Who pays is contested for some placed far away; some are accommodated by health itself."""
     life, rng = telling.life, telling.rng
     afar = next((step for step in period.steps if step.home.area in life.county.far), None)
     if afar is not None and rng.random() < 0.15:
@@ -180,9 +180,6 @@ def _payer(telling: Telling, child: dict[str, str], period: Period) -> None:
             contested_by=BODY,
             proposed=rng.choice([*_DISPUTED_WITH, UNKNOWN]),
         )
-        if rng.random() < 0.7:
-            settled = contested + timedelta(days=rng.randint(60, 200))
-            telling.tell("responsible-commissioner-determined", child, settled, health_body=BODY)
     for step, left in period.stays():
         if step.home.code not in ("R1", "S1"):
             continue

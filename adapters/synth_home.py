@@ -46,8 +46,13 @@ def _stay(telling: Telling, life: Life, step: Step) -> None:
         step.on,
         home_name=words.HOME[1],
         urn=step.home.urn,
-        accommodated_under=UNKNOWN if rng.random() < 0.1 else step.legal_status,
+        accommodated_under=UNKNOWN if rng.random() < 0.1 else _accommodated_under(step.legal_status),
         placing_authority=life.authority,
         reviewing_officer="Invented-Officer Example-1, 01632 960123" if rng.random() < 0.8 else UNKNOWN,
         education_health_care_plan=rng.choice([True, False, UNKNOWN]),
     )
+
+
+def _accommodated_under(legal_status: str) -> str:
+    """What a home says of the legal status (CHR 2015 reg 41)."""
+    return "order" if legal_status in ("C1", "C2", "D1", "E1") else "section-20-or-21"

@@ -51,7 +51,7 @@ def _schools(telling: Telling, child: dict[str, str], since: date, until: date) 
         since,
         labelled=True,
         school_name=name,
-        school=code or None,
+        school=None if ours else code or None,  # a school does not open a desk of its own
         kind=rng.choice(words.SCHOOL_KINDS[2:]) if rng.random() < 0.1 and not code else usual,
         year_group=_year_group(life, since),
     )

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from domain import findings, forms, relationships
-from domain.agencies import Register
+from domain.agencies import AgencyKind, Register
 from domain.codes import CodeBook
 from domain.events import (
     AddressProtected,
@@ -97,6 +97,16 @@ class Desk:
     def rules(self) -> forms.Rulebook:
         """What form checks look things up in."""
         return forms.Rulebook(self.codes, self.register, self.at.date())
+
+
+def grants_itself(event: Event, desk: Desk) -> Problem | None:
+    """The refusal of an event by which an agency would open a desk of its own. The same whether or not a child is known."""
+    event = event.replacement if isinstance(event, EventCorrected) else event
+    if isinstance(event, SchoolStarted) and event.school is not None:
+        agency = desk.register.agency(desk.reporter)
+        if agency is None or agency.kind is not AgencyKind.AUTHORITY:
+            return Problem("school", "the responsible authority says whose desk opens", "docs/decisions/0007")
+    return None
 
 
 @dataclass(slots=True)
@@ -280,11 +290,18 @@ class _Draft:
             fact = self._history.facts.get(event.corrects)
             was = fact.event.authority if fact is not None and isinstance(fact.event, ChildRegistered) else None
             return self._registering(words, was, desk)
+        granted = grants_itself(event, desk)
+        if granted is not None:
+            return [granted]
+        responsible = _is_responsible(self._history, desk, words.effective_on)
+        its_own = isinstance(words, LongTermResidenceBegan) and words.ordinary_residence == desk.reporter
+        if its_own and not responsible:
+            return [Problem("ordinary_residence", "is not said by that authority itself", "CA 1989 s85(1), s86(1)")]
         agency = desk.register.agency(desk.reporter)
         allowed = reporters(event)
         if agency is not None and agency.kind.value in allowed:
             return []
-        if "responsible" in allowed and _is_responsible(self._history, desk, words.effective_on):
+        if "responsible" in allowed and responsible:
             return []
         return [not_theirs(event)]
 

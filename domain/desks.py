@@ -7,9 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from domain.agencies import Contact
-from domain.feed import Message, Opened
+from domain.feed import Masked, Message, Opened, Reason
 from domain.history import Change, Context, Fact
-from domain.redaction import Ruling, Standing
+from domain.redaction import Permitted, Ruling, Standing
 from domain.relationships import Relationship
 from domain.vocabulary import Audience
 
@@ -112,3 +112,14 @@ class Batch:
             self.news[event_id] = None
         elif event_id not in self.news:
             self.before.setdefault(event_id, change.before)
+
+
+def why_withdrawn(fact: Fact, lost: tuple[str, ...], has: Permitted | None, *, reworded: bool) -> Reason:
+    """Corrected only where other words come instead: what a mask or a gate took away must not tell which of them did.
+
+    Words that became hidden ones are taken back like words that never were.
+    """
+    if not fact.stands or (has is None and reworded):
+        return Reason.RETRACTED
+    instead = has is not None and any(n in has.fields and not isinstance(has.fields[n], Masked) for n in lost)
+    return Reason.CORRECTED if instead else Reason.NO_LONGER_SHARED

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from domain import consent, in_force, protection, relationships
 from domain.agencies import Register
-from domain.desks import Batch, Desk, Disclosed, Period, Plan, Responsible
+from domain.desks import Batch, Desk, Disclosed, Period, Plan, Responsible, why_withdrawn
 from domain.events import (
     ContextChanged,
     Event,
@@ -27,7 +27,7 @@ from domain.events import (
     PlacementMade,
     PlacementTerminationIntended,
 )
-from domain.feed import Body, Closed, Item, Masked, Message, Opened, Reason, Status, Told, Withdrawn
+from domain.feed import Body, Closed, Item, Message, Opened, Reason, Status, Told, Withdrawn
 from domain.history import Fact, History, references
 from domain.pairwise import Pairwise
 from domain.policy import PROTECTED_ADDRESS, Action, Policy
@@ -97,6 +97,7 @@ class Disclosure:
         policy, register = self.documents.policy(context.policy), self.documents.register(context.register)
         found = relationships.current(self.history.timeline, register, context.day)
         protected = protection.protected(self.history, context.day)
+        adoption = protection.part_of_an_adoption(self.history)
         gate = policy.gate(PROTECTED_ADDRESS)
         excepted = gate.excepted if gate is not None else frozenset()
         consents: dict[Role, Mapping[DataClass, UUID]] = {}
@@ -105,14 +106,16 @@ class Disclosure:
             role = audience.role
             if role not in consents:
                 consents[role] = consent.in_force(self.history, role, context.day) if self.history.consents else {}
+            decisions = policy.decisions(role, context.day, consents[role])
             standing = Standing(
                 audience,
                 relationship.since,
-                policy.decisions(role, context.day, consents[role]),
+                decisions,
                 frozenset(),
                 frozenset() if role in excepted else protected,
                 policy,
                 relationship.until,
+                frozenset() if decisions.may(DataClass.ADOPTION) else adoption,
             )
             if standing.decisions.limited_reach:
                 standing = replace(standing, in_force=in_force.when_it_began(self.history, standing))
@@ -133,11 +136,11 @@ class Disclosure:
 
     def _shapes(self, event: Event) -> bool:
         """Whether an event can change what any desk stands in, or what was in force when a desk's relationship began."""
-        if event.TYPE.shapes_context or (self.history.protections and event.TYPE.name in protection.ADDRESSED):
+        if event.TYPE.shapes_context or protection.concerns(event, self.history):
             return True
         if event.TYPE.lasting is None and event.TYPE.name not in in_force.ENDERS:
             return False
-        return any(d.standing is not None and event.effective_on < d.standing.since for d in self.desks.values())
+        return any(d.standing is not None and event.effective_on <= d.standing.since for d in self.desks.values())
 
     def _reconsider(self, batch: Batch) -> None:
         """Derive every relationship again and tell each desk the difference; untouched desks pay for the news alone."""
@@ -159,6 +162,8 @@ class Disclosure:
                 self._tell_difference(audience, old, touched, batch)
                 continue
             opened = self._opened(relationship, standing, responsible)
+            if old.opened is not None:  # what changed since is told by items, to whom it may be
+                opened = replace(opened, looked_after=old.opened.looked_after)
             says_more = not old.said(relationship, responsible)
             self.desks[audience] = replace(
                 old,
@@ -245,7 +250,7 @@ class Disclosure:
                     continue
                 lost = tuple(n for n, v in had.fields.items() if has is None or has.fields.get(n) != v)
                 if lost:
-                    why = reason or _reason(fact, lost, has)
+                    why = reason or why_withdrawn(fact, lost, has, reworded=earlier.event != fact.event)
                     self._send(audience, Withdrawn(self.pairwise.item(audience, event_id), lost, why), batch, event_id)
             if has is not None:
                 older = opening is not None and (
@@ -307,9 +312,11 @@ class Disclosure:
         return sorted(ids, key=lambda i: self.history.facts[i].index)
 
     def _is_current(self, event_id: UUID) -> bool:
-        """Whether this is the placement that the child is in, or will be in by what is planned."""
-        living = self.history.timeline.now.living
-        return living is not None and living.placement == event_id
+        """Whether this is the placement that the child is in, or will be in by anything that is planned."""
+        timeline, context = self.history.timeline, self.history.context
+        assert context is not None
+        coming = timeline.situations[max(timeline.last_before_plans(context.day), 0) :]
+        return any(s.living is not None and s.living.placement == event_id for s in coming)
 
     def _tell(self, audience: Audience, fact: Fact, seen: Permitted, batch: Batch, *, catch_up: bool) -> None:
         """Tell an item. What was once given notice of stays a notice when it is told again in other words."""
@@ -383,14 +390,6 @@ class Disclosure:
         if audience not in self._refs:
             self._refs[audience] = self.pairwise.child(audience, self.child)
         return self._refs[audience]
-
-
-def _reason(fact: Fact, lost: tuple[str, ...], has: Permitted | None) -> Reason:
-    """Corrected only where other words come instead: what a mask or a gate took away must not tell which of them did."""
-    if not fact.stands:
-        return Reason.RETRACTED
-    instead = has is not None and any(n in has.fields and not isinstance(has.fields[n], Masked) for n in lost)
-    return Reason.CORRECTED if instead else Reason.NO_LONGER_SHARED
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -25,21 +26,24 @@ def when_it_began(history: History, standing: Standing) -> frozenset[UUID]:
     """The events that were in force when a relationship began; what came on its first day is told as it happened."""
     situation = history.timeline.at_end_of(standing.since)
     living = situation.living.placement if situation.living is not None else None
-    parts = {situation.legal_fact, situation.care_fact, living} - {None}
+    custody = situation.custody.ground if situation.custody is not None else None
+    parts = (situation.legal_fact, situation.care_fact, living, custody)
     return frozenset(p for p in parts if p is not None) | frozenset(_last_words(history, standing))
 
 
 def _last_words(history: History, standing: Standing) -> Iterator[UUID]:
+    # who only hands over is told nothing of that day as it happens, so the last words of the day count too
+    before = standing.since + timedelta(days=1) if standing.decisions.hands_over else standing.since
     for name in history.lasting:
         last: dict[object, tuple[Fact, Permitted, Lasting]] = {}
-        for event_id in history.lasting_before(name, standing.since):
+        for event_id in history.lasting_before(name, before):
             fact = history.facts[event_id]
             rule = fact.event.TYPE.lasting
             seen = _as_handed_over(fact, standing)
             if seen is not None and rule is not None:
                 last[fact.id if rule.each else seen.fields.get(rule.by)] = (fact, seen, rule)
         for fact, seen, rule in last.values():
-            if not _is_over(fact, seen, rule, history, standing):
+            if not _is_over(fact, seen, rule, history, standing, before):
                 yield fact.id
 
 
@@ -48,7 +52,7 @@ def _as_handed_over(fact: Fact, standing: Standing) -> Permitted | None:
     return permit(fact, replace(standing, in_force=frozenset({fact.id})))
 
 
-def _is_over(fact: Fact, seen: Permitted, rule: Lasting, history: History, standing: Standing) -> bool:
+def _is_over(fact: Fact, seen: Permitted, rule: Lasting, history: History, standing: Standing, before: date) -> bool:
     if rule.over is not None and seen.fields.get(rule.over[0]) in rule.over[1]:
         return True
     if not rule.ended_by:
@@ -57,7 +61,7 @@ def _is_over(fact: Fact, seen: Permitted, rule: Lasting, history: History, stand
     return any(
         other is not None
         and other.event.TYPE.name in rule.ended_by
-        and other.event.effective_on < standing.since
+        and other.event.effective_on < before
         and _as_handed_over(other, standing) is not None
         for other in later
     )

@@ -144,12 +144,13 @@ class Decision:
 class Decisions:
     """All decisions for one role under one set of rows and consents. Equal ones are one object: compare by identity."""
 
-    __slots__ = ("by_class", "compiled", "limited_reach", "role")
+    __slots__ = ("by_class", "compiled", "hands_over", "limited_reach", "role")
 
     def __init__(self, role: Role, by_class: Mapping[DataClass, Decision]) -> None:
         self.role = role
         self.by_class = by_class
         self.compiled: dict[object, object] = {}  # plans, filled by domain.redaction
+        self.hands_over = any(d.action is not Action.HIDE and d.row.reach is Reach.START for d in by_class.values())
         self.limited_reach = any(
             d.action is not Action.HIDE and d.row.reach is not Reach.HISTORY for d in by_class.values()
         )

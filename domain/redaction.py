@@ -21,6 +21,7 @@ from domain.events import (
     HomeDischargeNotified,
     Kind,
     LongTermResidenceEnded,
+    OutcomeRecorded,
     PlacementEnded,
     Released,
     SchoolLeft,
@@ -36,7 +37,7 @@ ANY_PLACEMENT: Final = None  # stands in a protection that covers every placemen
 
 # Told to those whose relationship they end. Not the end of care: custody can end it too, and then there is nothing to tell,
 # so that nobody can tell one from the other (docs/decisions/0003).
-ENDINGS = (PlacementEnded, Released, HomeDischargeNotified, LongTermResidenceEnded, SchoolLeft)
+ENDINGS = (PlacementEnded, Released, OutcomeRecorded, HomeDischargeNotified, LongTermResidenceEnded, SchoolLeft)
 
 DATES: Final = frozenset({"effective_on", "effective_at"})
 
@@ -47,7 +48,7 @@ class Standing:
 
     since: start of the relationship. in_force: events in force when it began. protected: placements whose address is protected
     (None among them: all), and facts that may give one away. until: the day on which a change that is already recorded will end it.
-    Two equal standings see every event alike.
+    hidden: facts of which nothing is told, for what they are part of. Two equal standings see every event alike.
     """
 
     audience: Audience
@@ -57,6 +58,7 @@ class Standing:
     protected: frozenset[UUID | None]
     policy: Policy
     until: date | None = None
+    hidden: frozenset[UUID] = frozenset()
 
 
 class Outcome(StrEnum):
@@ -109,6 +111,7 @@ class _Plan:
     steps: tuple[_Step, ...]
     whole: tuple[tuple[str, frozenset[str]], ...]
     findings: bool
+    optional: bool
 
 
 def belongs_before(fact: Fact, ended: date) -> bool:
@@ -142,6 +145,8 @@ def permit(fact: Fact, standing: Standing, *, near: bool = False) -> Permitted |
 
     near: it is about an event of the relationship, and so within reach though it came before, as a notice comes before a placement.
     """
+    if fact.id in standing.hidden:
+        return None
     event = fact.event
     plan = _plan_for(fact, standing, near=near)
     if plan.event.outcome is Outcome.HIDDEN or _whole_event_hidden(plan, event):
@@ -161,14 +166,14 @@ def permit(fact: Fact, standing: Standing, *, near: bool = False) -> Permitted |
             continue
         ruling = step.gate
         if ruling is not None and (
-            guarded or step.always or any(getattr(event, name) in codes for name, codes in step.telling)
+            guarded or step.always or any(_tells(getattr(event, name), codes) for name, codes in step.telling)
         ):
             fields[step.name] = Masked(ruling.because)
         else:
             ruling = _apply(step, value, fields)
         rulings.append(ruling)
-    if event.TYPE.data_class is DataClass.IDENTITY and not fields.keys() - DATES:
-        return None  # a number that may not be told leaves nothing: not even that there is one
+    if plan.optional and len(rulings) > 1 and not fields.keys() - DATES:
+        return None  # all that it says may not be told: then not even that it was said
     if plan.findings:
         fields["reporter"] = fact.reporter
         if fact.findings:
@@ -180,6 +185,8 @@ def explain_hidden(fact: Fact, standing: Standing, *, near: bool = False) -> Rul
     """Why `permit` answered None: the ruling on the event as a whole."""
     event = fact.event
     plan = _plan_for(fact, standing, near=near)
+    if fact.id in standing.hidden:
+        return Ruling("event", Outcome.HIDDEN, standing.decisions.by_class[DataClass.ADOPTION], "part of an adoption")
     for name, codes in plan.whole:
         if getattr(event, name) in codes:
             code = standing.policy.codes[event.TYPE.by_name[name].meta.codes].find(getattr(event, name))
@@ -221,6 +228,11 @@ def _plain(value: object) -> Value:
     return value  # type: ignore[return-value]  # UUIDs leave as pairwise ids: domain.disclosure replaces them
 
 
+def _tells(value: object, codes: frozenset[str]) -> bool:
+    """Whether a kind of home is one that is not told; an unknown one may be."""
+    return value is UNKNOWN or value in codes
+
+
 def _whole_event_hidden(plan: _Plan, event: object) -> bool:
     return any(getattr(event, name) in codes for name, codes in plan.whole)
 
@@ -255,6 +267,7 @@ def _compile(event_type: EventType, decisions: Decisions, policy: Policy, place:
         tuple(_step(event_type, f, decisions, policy, place) for f in carried),
         tuple(_codes(event_type, policy, lambda c: c.whole_event and not decisions.may(c.data_class))),
         own,
+        all(f.optional for f in event_type.own_fields),
     )
 
 

@@ -20,6 +20,10 @@ from domain.vocabulary import Audience, Role, Unknown
 DEPARTING_FOR = timedelta(days=28)  # ours: long enough to hand a waiting place over, then the former desk needs no more
 
 
+# Desks of the responsible authority and its services: whoever takes over learns of the child on the day, not when it is planned.
+OF_THE_AUTHORITY = frozenset({Role.RESPONSIBLE_AUTHORITY, Role.VIRTUAL_SCHOOL, Role.HOME_YOT})
+
+
 class Ground(StrEnum):
     """Why a desk is told anything, in words that give nothing else away."""
 
@@ -61,9 +65,12 @@ def current(timeline: Timeline, register: Register, day: date) -> dict[Audience,
     found: dict[Audience, Relationship] = {}
     situations = timeline.situations
     after: set[Audience] = set()
-    for i in range(len(situations) - 1, max(timeline.last_before_plans(day), 0) - 1, -1):
+    last = max(timeline.last_before_plans(day), 0)
+    for i in range(len(situations) - 1, last - 1, -1):
         following = situations[i + 1] if i + 1 < len(situations) else None
         here = list(at(situations[i], timeline.now, register, day))
+        if i > last and situations[last].authority not in (None, situations[i].authority):
+            here = [r for r in here if r.audience.role not in OF_THE_AUTHORITY]
         for relationship in here:
             audience = relationship.audience
             kept = found.get(audience)
@@ -112,7 +119,9 @@ def at(situation: Situation, now: Situation, register: Register, day: date) -> I
         area = carried(register, residence.authority, day)
         if area != authority:
             audience = Audience(area, Role.ORDINARY_RESIDENCE_AUTHORITY)
-            yield Relationship(audience, residence.since, Ground.ORDINARILY_RESIDENT, looked_after)
+            known = situation.care is not None and not situation.care.by_remand  # remand is not for this desk to know
+            said = Status.YES if known else Status.NO
+            yield Relationship(audience, residence.since, Ground.ORDINARILY_RESIDENT, said)
 
 
 def _while_looked_after(

@@ -201,7 +201,9 @@ def _standing(s: Situation, event_id: UUID, event: Event, known_on: date) -> Sit
         ended = s.residence is not None and s.residence.ground == event.residence
         return replace(s, residence=None) if ended else s
     if isinstance(event, SchoolStarted):
-        return replace(s, school=School(event_id, on, event.school))
+        # only the responsible authority names a desk; what names none leaves the one there is until the child has left that school
+        adoptive = s.living is not None and s.living.placement_type in ADOPTIVE
+        return s if event.school is None or adoptive else replace(s, school=School(event_id, on, event.school))
     if isinstance(event, SchoolLeft):
         left = s.school is not None and s.school.ground == event.started
         return replace(s, school=None) if left else s
@@ -229,15 +231,17 @@ def _placed(s: Situation, event_id: UUID, event: PlacementMade, known_on: date) 
         old.area_since if same_place and old is not None else on,
         old.area_ground if same_place and old is not None else event_id,
     )
-    departed = s.departed if same_place or old is None else _departed(s, on, known_on)
+    quietly = (
+        same_place or old is None or event.placement_type in ADOPTIVE
+    )  # nobody is told that an adoptive home is moved to
+    departed = s.departed if quietly else _departed(s, on, known_on)
     return replace(s, living=living, departed=departed, temporary=None)
 
 
 def _departed(s: Situation, on: date, known_on: date) -> Departed | None:
     old = s.living
-    if (
-        old is None or old.placement_type in ADOPTIVE
-    ):  # the place of an adoptive home was never told, so its leaving is not either
+    # whose desk never opened (an adoptive home, a short break) is not told that the child left
+    if old is None or old.placement_type in ADOPTIVE or s.legal_status in SHORT_BREAKS:
         return s.departed
     return Departed(old.area, old.health_body, on, known_on)
 

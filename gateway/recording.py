@@ -13,7 +13,7 @@ from adapters.avro_single_object import Unencodable
 from adapters.blind_index import BlindIndex, IdentifierKind, IdentifierRefused, name_and_birth, normalised
 from adapters.eventsourcing_store import ChildRecords, Conflict
 from domain.agencies import AgencyKind, Register
-from domain.child_record import ChildRecord, Desk, joined_to, not_theirs, reporters
+from domain.child_record import ChildRecord, Desk, grants_itself, joined_to, not_theirs, reporters
 from domain.codes import CodeBook
 from domain.events import (
     ChildRegistered,
@@ -112,6 +112,9 @@ class Recording:
         if kind not in allowed and not (kind == AgencyKind.AUTHORITY and "responsible" in allowed):
             raise Refused(not_theirs(event))
         problems = check(event, desk.rules)
+        granted = grants_itself(event, desk)
+        if granted is not None:
+            problems.append(granted)
         words = event.replacement if isinstance(event, EventCorrected) else event
         if isinstance(words, NoticeAcknowledged):
             problems.extend(self._acknowledges(words, desk, named))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from domain.events.base import Event, Field, event
+from domain.events.base import Event, Field, Lasting, event
 from domain.vocabulary import UNKNOWN, Unknown
 from domain.vocabulary import DataClass as D
 
@@ -51,7 +51,14 @@ class Sentenced(Event):
 RELEASE_ON = Field(None, "expected day of release", "NICE PH28 fieldwork 2204")
 
 
-@event("release-date-set.v1", D.CUSTODY, coarse="record", by="responsible yot", shapes_context=False)
+@event(
+    "release-date-set.v1",
+    D.CUSTODY,
+    coarse="record",
+    by="responsible yot",
+    shapes_context=False,
+    lasting=Lasting(),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseDateSetV1(Event):
     """As it was recorded until version 2 asked for the next placement (docs/adding-an-event.md)."""
@@ -59,7 +66,14 @@ class ReleaseDateSetV1(Event):
     release_on: Annotated[date | Unknown, RELEASE_ON]
 
 
-@event("release-date-set.v2", D.CUSTODY, coarse="record", by="responsible yot", shapes_context=False)
+@event(
+    "release-date-set.v2",
+    D.CUSTODY,
+    coarse="record",
+    by="responsible yot",
+    shapes_context=False,
+    lasting=Lasting(),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseDateSet(Event):
     """When the child is expected to leave custody, and whether it is known where to; `unknown` is a common answer to both."""

@@ -12,6 +12,7 @@ from domain.vocabulary import DataClass as D
 from domain.vocabulary import Unknown
 
 SCHOOL_NAME = Field(None, "name of the school or provider", "CPR 2010 reg 5, 13(2)(h)")
+PROVISION_KIND = Field(None, "kind of provider", "Education Act 1996 s19", codes="school_kind")
 YEAR_GROUP = Field(None, "National Curriculum year group", "DfE Common Basic Data Set", codes="year_group")
 
 
@@ -89,6 +90,7 @@ class ExclusionProvisionStarted(Event):
         ),
     ]
     provider: Annotated[str | Unknown | None, Field(None, "who provides it", "ours")] = None
+    kind: Annotated[str | Unknown | None, PROVISION_KIND] = None
 
 
 @event(
@@ -179,6 +181,7 @@ class AlternativeProvisionStarted(Event):
     """The child is educated elsewhere than at the school (Education Act 1996 s19; Education Act 2002 s29A)."""
 
     provider: Annotated[str | Unknown, Field(None, "who provides it", "Education Act 1996 s19")]
+    kind: Annotated[str | Unknown | None, PROVISION_KIND] = None
     hours_a_week: Annotated[
         int | None, Field(None, "how much", "Education Act 1996 s19(3A)", unit="hours a week", check="not_negative")
     ] = None

@@ -119,12 +119,15 @@ class InformationGapFilled(Event):
     "responsible-commissioner-determined.v1",
     D.HEALTH_SUMMARY,
     coarse="record",
-    by="health responsible",
+    by="responsible",
     lasting=Lasting(),
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponsibleCommissionerDetermined(Event):
-    """It was settled which health body pays, from this day on. Never inferred from the general practice."""
+    """It was settled which health body pays, from this day on. Never inferred from the general practice.
+
+    The responsible authority records it: no health body makes itself the one that pays, and is told what that one is told.
+    """
 
     health_body: Annotated[str, HEALTH_BODY]
 

@@ -74,7 +74,9 @@ class HealthNeedsFlagged(Event):
     health_needs: Annotated[
         bool | Unknown, Field(None, "there are health needs to ask about", "NICE PH28 fieldwork 2196")
     ]
-    ask: Annotated[str | None, Field(D.CONTACT_DETAIL, "whom to ask", "ours")] = None
+    ask: Annotated[
+        str | None, Field(D.CONTACT_DETAIL, "whom to ask: a name and a number, never a service or a post", "ours")
+    ] = None
 
 
 @event("outcome-recorded.v1", D.OFFENDING, coarse="record", by="responsible yot")

@@ -91,9 +91,7 @@ class HomeAdmissionNotified(Event):
     urn: Annotated[str | None, HOME_URN] = None
     accommodated_under: Annotated[
         str | Unknown,
-        Field(
-            D.CARE_STATUS, "section 20 or 21, or an order: the legal status", "CHR 2015 reg 41", codes="legal_status"
-        ),
+        Field(D.CARE_STATUS, "under section 20 or 21, or an order", "CHR 2015 reg 41", codes="accommodated_under"),
     ]
     placing_authority: Annotated[
         str | Unknown, Field(D.CARE_STATUS, "authority that placed the child", "CHR 2015 reg 41", check="authority")
@@ -132,7 +130,7 @@ class LongTermResidenceBegan(Event):
     accommodated_by: Annotated[str, Field(None, "health or education", "CA 1989 s85(1), s86(1)", codes="accommodator")]
     home_name: Annotated[
         str | Unknown | None,
-        Field(D.PLACEMENT_ADDRESS, "name of the establishment", "CA 1989 s85"),
+        Field(D.PLACEMENT_ADDRESS, "name of the establishment", "CA 1989 s85", reveals=(D.HEALTH_NEEDS_FLAG,)),
     ] = None
     meant_to_last_until: Annotated[date | Unknown | None, Field(None, "until when", "CA 1989 s85(1)")] = None
 

@@ -60,7 +60,10 @@ class ReturnInterviewDone(Event):
 @event("disclosure-judged-detrimental.v1", D.PROTECTION, coarse="record", by="responsible", shapes_context=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosureJudgedDetrimental(Event):
-    """Telling would be more detrimental to the child than not telling (CA 2004 s16LA): who judged so, why, looked at again when."""
+    """Telling would be more detrimental to the child than not telling (CA 2004 s16LA): who judged so, why, looked at again when.
+
+    The record of a judgement. It withholds nothing by itself yet: what it concerns is protected or not recorded meanwhile.
+    """
 
     classes: Annotated[
         tuple[str, ...], Field(None, "data classes it concerns", "CA 2004 s16LA (verify)", check="data_classes")

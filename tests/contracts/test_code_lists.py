@@ -48,6 +48,7 @@ RETURN_CODES = {
 
 # What a list tells anyway: a code of such a class gives away no more than the field it stands in.
 ORDINARY = {
+    "accommodated_under": {DataClass.CARE_STATUS},
     "accommodator": {DataClass.PLACEMENT},
     "adopters_sex": {DataClass.ADOPTION},
     "adopters_status": {DataClass.ADOPTION},

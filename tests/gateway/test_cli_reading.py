@@ -27,11 +27,16 @@ def read_json(out: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.splitlines()]
 
 
-def placement(throughline: Command, folder: Path, desk: str) -> str:
-    """The desk's item id of the placement in Hampshire."""
+def told_of_placement(throughline: Command, folder: Path, desk: str) -> dict[str, Any]:
+    """How the desk was first told, in words that still stand, of the story's placement in Hampshire."""
     feed = read_json(throughline("feed", desk, "--json", "--data", folder).out)
     found = [m for m in feed if str(m.get("topic")).startswith("placement-made")]
-    return str(next(m["item"] for m in found if m["fields"]["effective_on"] == "2026-04-27"))
+    return next(m for m in found if m["fields"]["effective_on"] == "2026-04-27")
+
+
+def placement(throughline: Command, folder: Path, desk: str) -> str:
+    """The desk's item id of the placement in Hampshire."""
+    return str(told_of_placement(throughline, folder, desk)["item"])
 
 
 @pytest.mark.parametrize("command", [("feed", HOST), ("view", HOST), ("view", OURS, "told")])
@@ -97,18 +102,21 @@ def test_the_responsible_authority_reads_it(throughline: Command, hub_folder: Pa
 
 
 def test_a_host_is_given_its_counts_with_definition_and_day(throughline: Command, hub_folder: Path) -> None:
-    before, during = (
-        [
-            r["figure"]
-            for r in read_json(throughline("view", HOST, "--as-at", day, "--json", "--data", hub_folder).out)
-            if "figure" in r
-        ]
-        for day in ("2026-04-26", "2026-05-01")
-    )
+    days = ("2026-04-26", "2026-04-27", "2026-06-18", "2026-06-19")  # before, arrival, the last day, departure
+    arrivals = read_json(throughline("view", HOST, "arrivals", "--json", "--data", hub_folder).out)
+    others = [a for a in arrivals if a["ref"] != told_of_placement(throughline, hub_folder, HOST)["child"]]
 
-    assert [f["value"] for f in before + during] == [0, 1]
-    assert during[0]["as_at"] == "2026-05-01"
-    assert "placed in this area" in during[0]["definition"]
+    figures = [
+        r["figure"]
+        for day in days
+        for r in read_json(throughline("view", HOST, "--as-at", day, "--json", "--data", hub_folder).out)
+        if "figure" in r
+    ]
+
+    assert [f["as_at"] for f in figures] == list(days)
+    beside = [sum(a["since"] <= day < (a["ended_on"] or "9999-12-31") for a in others) for day in days]
+    assert [f["value"] - n for f, n in zip(figures, beside, strict=True)] == [0, 1, 1, 0]
+    assert all("placed in this area" in f["definition"] for f in figures)
 
 
 def test_one_view_of_one_child(throughline: Command, hub_folder: Path) -> None:
@@ -176,10 +184,16 @@ def test_a_desks_notices_say_which_it_has_acknowledged_itself(throughline: Comma
     rows = read_json(throughline("view", HOST, "notices", "--json", "--data", hub_folder).out)
     others = read_json(throughline("view", LOCAL, "notices", "--json", "--data", hub_folder).out)
 
-    assert {r["what"]: r["acknowledged_on"] for r in rows} == {
-        "placement-made": "2026-04-29",
-        "out-of-area-placement-notified": None,
-    }
+    child = told_of_placement(throughline, hub_folder, HOST)["child"]
+    assert sorted((r["what"], r["acknowledged_on"]) for r in rows if r["ref"] == child) == [
+        ("home-admission-notified", None),
+        ("home-discharge-notified", None),
+        ("out-of-area-placement-notified", "2026-04-30"),
+        ("placement-ended", None),
+        ("placement-made", "2026-04-30"),
+    ]
+    assert not any(r["acknowledged_on"] for r in rows if r["ref"] != child)
+    assert placement(throughline, hub_folder, LOCAL) in {r["item"] for r in others}
     assert {r["acknowledged_on"] for r in others} == {None}
 
 
@@ -189,7 +203,7 @@ def test_a_notice_told_again_asks_again_only_of_those_who_have_not_answered(
     answered = throughline("feed", HOST, "--data", hub_folder).out
     waiting = throughline("feed", LOCAL, "--data", hub_folder).out
 
-    assert "notice    placement made, 27 April 2026: told again, as acknowledged on 29 April 2026" in answered
+    assert "notice    placement made, 27 April 2026: told again, as acknowledged on 30 April 2026" in answered
     assert "NOTICE    placement made, 27 April 2026: told again, please acknowledge" in waiting
 
 

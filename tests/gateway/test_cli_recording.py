@@ -19,15 +19,17 @@ from tests.gateway.conftest import Command
 
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = {"authority": "E06000047", "nhs_number": "9990009996"}
-RELEASED = {"type": "released", "child": CHILD, "effective_on": "2026-07-01"}
+DAY = "2026-08-28"  # the story's last: she is in custody no more, and her youth offending teams' desks are closed
+DETAINED = {"type": "custody-entered", "child": CHILD, "effective_on": DAY, "custody_kind": "remand"}
+LOCAL_YOT = "yot-hampshire/local-yot"
 
 
 @pytest.fixture
 def lines(tmp_path: Path) -> Path:
     file = tmp_path / "lines.jsonl"
-    bad_number = {**RELEASED, "child": {"nhs_number": "9990009990"}}
-    unknown = {**RELEASED, "prison": "Invented Institution Example-1"}
-    words = [json.dumps(bad_number), "", "{not json", json.dumps(unknown), json.dumps(RELEASED), "[]"]
+    bad_number = {**DETAINED, "child": {"nhs_number": "9990009990"}}
+    unknown = {**DETAINED, "prison": "Invented Institution Example-1"}
+    words = [json.dumps(bad_number), "", "{not json", json.dumps(unknown), json.dumps(DETAINED), "[]"]
     file.write_text("\n".join(words) + "\n", encoding="utf-8")
     return file
 
@@ -35,6 +37,8 @@ def lines(tmp_path: Path) -> Path:
 def test_each_bad_line_is_refused_by_line_field_rule_and_source_and_the_good_one_is_kept(
     throughline: Command, hub_folder: Path, lines: Path
 ) -> None:
+    assert "custody entered, 28 August 2026" not in throughline("feed", LOCAL_YOT, "--data", hub_folder).out
+
     ran = throughline("record", lines, "--as", "yot-hampshire", "--json", "--data", hub_folder)
 
     said = [json.loads(line) for line in ran.out.splitlines()]
@@ -43,8 +47,7 @@ def test_each_bad_line_is_refused_by_line_field_rule_and_source_and_the_good_one
     assert [s["line"] for s in said if "received" in s] == [5]
     assert {p["field"] for s in said for p in s.get("refused", [])} == {"child.nhs_number", "line", "prison"}
     assert all(p["rule"] and p["source"] for s in said for p in s.get("refused", []))
-    feed = throughline("feed", "yot-hampshire/local-yot", "--data", hub_folder).out
-    assert "released, 1 July 2026" in feed
+    assert "custody entered, 28 August 2026" in throughline("feed", LOCAL_YOT, "--data", hub_folder).out
 
 
 def test_a_refusal_never_repeats_what_was_refused(throughline: Command, hub_folder: Path, lines: Path) -> None:
@@ -65,7 +68,7 @@ def test_a_report_of_a_stranger_is_answered_like_any_other(
         "authority": "E06000047",
     }
     monkeypatch.setattr(
-        "sys.stdin", io.StringIO(json.dumps(RELEASED) + "\n" + json.dumps({**RELEASED, "child": stranger}))
+        "sys.stdin", io.StringIO(json.dumps(DETAINED) + "\n" + json.dumps({**DETAINED, "child": stranger}))
     )
 
     ran = throughline("record", "-", "--as", "yot-hampshire", "--data", hub_folder)
@@ -81,23 +84,33 @@ def test_a_host_acknowledges_by_the_item_id_alone_because_it_has_no_other_way_to
 ) -> None:
     host = "E10000014/host-authority"
     feed = [json.loads(line) for line in throughline("feed", host, "--json", "--data", hub_folder).out.splitlines()]
-    notice = next(m["item"] for m in feed if m.get("topic") == "out-of-area-placement-notified.v1")
-    answer = {"type": "notice-acknowledged", "effective_on": "2026-04-30", "notice": notice, "audience": host}
+    notice = next(m["item"] for m in feed if str(m.get("topic")).startswith("home-admission-notified."))
+    answer = {"type": "notice-acknowledged", "effective_on": "2026-05-04", "notice": notice, "audience": host}
     (tmp_path / "answer.jsonl").write_text(json.dumps(answer), encoding="utf-8")
 
-    assert throughline("record", tmp_path / "answer.jsonl", "--as", "E10000014", "--data", hub_folder).code == 0
+    def acknowledged() -> list[str | None]:
+        told = throughline("view", "E06000047/responsible-authority", "told", "--json", "--data", hub_folder).out
+        rows = [r for r in map(json.loads, told.splitlines()) if r["what"] == "home-admission-notified"]
+        return [r["acknowledged_on"] for r in rows if r["audience"] == host]
 
-    told = throughline("view", "E06000047/responsible-authority", "told", "--json", "--data", hub_folder).out
-    rows = [row for line in told.splitlines() if (row := json.loads(line))["what"] == "out-of-area-placement-notified"]
-    assert [(r["audience"], r["acknowledged_on"]) for r in rows if r["audience"] == host] == [(host, "2026-04-30")]
+    assert acknowledged() == [None]
+    assert throughline("record", tmp_path / "answer.jsonl", "--as", "E10000014", "--data", hub_folder).code == 0
+    assert acknowledged() == ["2026-05-04"]
 
 
 def test_where_nobody_reads_the_answers_any_more_what_was_received_is_told_and_the_rest_not_taken(
     throughline: Command, hub_folder: Path, tmp_path: Path
 ) -> None:
-    expected = {"type": "release-date-set", "child": CHILD, "effective_on": "2026-07-01", "release_on": "2026-08-01"}
-    (tmp_path / "two.jsonl").write_text(json.dumps(RELEASED) + "\n" + json.dumps(expected), encoding="utf-8")
-    before = throughline("feed", "yot-hampshire/local-yot", "--json", "--data", hub_folder).out
+    expected = {"type": "release-date-set", "child": CHILD, "effective_on": DAY, "release_on": "2026-10-01"}
+    (tmp_path / "second.jsonl").write_text(json.dumps(expected), encoding="utf-8")
+    (tmp_path / "two.jsonl").write_text(json.dumps(DETAINED) + "\n" + json.dumps(expected), encoding="utf-8")
+    before = throughline("feed", LOCAL_YOT, "--json", "--data", hub_folder).out.splitlines()
+
+    def news() -> set[str]:
+        feed = throughline("feed", LOCAL_YOT, "--json", "--data", hub_folder).out.splitlines()
+        topics = [json.loads(line).get("topic", "") for line in feed[len(before) :]]
+        return {topic.partition(".")[0] for topic in topics}
+
     reader, writer = os.pipe()
     os.close(reader)
 
@@ -111,26 +124,32 @@ def test_where_nobody_reads_the_answers_any_more_what_was_received_is_told_and_t
     with closing(sqlite3.connect(hub_folder / "hub.db")) as hub:  # told already, before anybody looks
         [(told,)] = hub.execute(
             "SELECT count(*) FROM numbers JOIN audiences ON audiences.id = numbers.audience WHERE audiences.audience = ?",
-            ["yot-hampshire/local-yot"],
+            [LOCAL_YOT],
         )
-    after = throughline("feed", "yot-hampshire/local-yot", "--json", "--data", hub_folder).out
-    news = [json.loads(line) for line in after.splitlines()[len(before.splitlines()) :]]
-    assert "released.v1" in {m.get("topic") for m in news}
-    assert "release-date-set.v1" not in {m.get("topic") for m in news}
-    assert told == len(after.splitlines())
+    after = throughline("feed", LOCAL_YOT, "--json", "--data", hub_folder).out.splitlines()
+    assert told == len(after) > len(before)
+    assert "custody-entered" in news()
+    assert "release-date-set" not in news()
+    throughline("record", tmp_path / "second.jsonl", "--as", "yot-hampshire", "--data", hub_folder)
+    assert "release-date-set" in news(), "where somebody reads the answer it is taken, and told"
 
 
 @pytest.mark.parametrize("command", ["feed", "view", "explain"])
 def test_whoever_reads_is_shown_what_was_acknowledged_and_not_yet_told(
     throughline: Command, hub_folder: Path, command: str
 ) -> None:
+    for reading in ("feed", "view"):
+        assert DAY not in throughline(reading, LOCAL_YOT, "--json", "--data", hub_folder).out
     with Hub(Settings(hub_folder)) as hub:  # as where the process ended between answering and telling
-        event = hub.recording.submit(RELEASED, "yot-hampshire", {}).event_id
+        event = hub.recording.submit(DETAINED, "yot-hampshire", {}).event_id
 
     more = [str(event)] if command == "explain" else []
-    ran = throughline(command, *more, "yot-hampshire/local-yot", "--json", "--data", hub_folder)
+    ran = throughline(command, *more, LOCAL_YOT, "--json", "--data", hub_folder)
 
-    assert (ran.code, "2026-07-01" in ran.out or "released.v1" in ran.out) == (0, True)
+    assert (ran.code, DAY in ran.out) == (0, True)
+    if command == "explain":
+        said = json.loads(ran.out)
+        assert (said["told"], [s["kind"] for s in said["sent"]]) == (True, ["told"])
 
 
 def test_files_are_readable_by_their_user_alone(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from gateway.rooms import Rooms
 from gateway.settings import Settings
 
 OURS = Audience(AUTHORITY, Role.RESPONSIBLE_AUTHORITY)
-HOST, SCHOOL = "E10000014/host-authority", "E06000047/virtual-school"
+HOST, SCHOOL, TEAM = "E10000014/host-authority", "E06000047/virtual-school", "yot-hampshire/local-yot"
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_who_was_told_of_the_placement_and_who_acknowledged(rooms: Rooms, child:
         t.audience: t for t in rooms.told(child) if t.what == "placement-made" and t.effective_on == date(2026, 4, 27)
     }
 
-    assert told[HOST].acknowledged_on == date(2026, 4, 29)
+    assert told[HOST].acknowledged_on == date(2026, 4, 30)
     assert told["QRL/local-health"].acknowledged_on is None
     assert (told[HOST].notice, told[SCHOOL].notice) == (True, False)
     assert told[HOST].state == "held in part"
@@ -85,7 +85,7 @@ def test_who_was_told_of_the_placement_and_who_acknowledged(rooms: Rooms, child:
 def test_what_was_told_on_a_consent_and_taken_back_with_it(rooms: Rooms, child: UUID) -> None:
     [summary] = [t for t in rooms.told(child) if (t.audience, t.what) == (SCHOOL, "health-assessment-completed")]
 
-    assert (summary.told_on, summary.state) == (date(2026, 5, 12), "taken back")
+    assert (summary.told_on, summary.state) == (date(2026, 5, 13), "taken back")
 
 
 def test_every_withholding_has_a_ground_and_a_source(rooms: Rooms, child: UUID) -> None:
@@ -97,9 +97,29 @@ def test_every_withholding_has_a_ground_and_a_source(rooms: Rooms, child: UUID) 
 
 
 def test_what_happened_after_a_relationship_is_no_withholding(rooms: Rooms, child: UUID) -> None:
-    later = [w for w in rooms.not_told(child) if w.audience == SCHOOL and w.effective_on >= date(2026, 6, 16)]
+    over = {HOST: date(2026, 6, 20), SCHOOL: date(2026, 7, 2), TEAM: date(2026, 8, 25)}  # moved; sentenced; released
+    withheld = rooms.not_told(child)
 
-    assert later == []
+    for desk, day in over.items():
+        assert [w for w in withheld if w.audience == desk and w.effective_on >= day] == []
+    before = {w.what for w in withheld if w.audience == SCHOOL and w.effective_on >= date(2026, 6, 18)}
+    assert {"custody-entered", "health-needs-flagged"} <= before, "her remand did not end the virtual school's part"
+
+
+def test_a_late_fact_of_the_time_of_an_ended_relationship_is_a_withholding(hub: Hub, rooms: Rooms, child: UUID) -> None:
+    released = {
+        "type": "released",
+        "child": {"authority": AUTHORITY, "nhs_number": "9990009996"},
+        "effective_on": "2026-07-01",
+    }
+    before = rooms.not_told(child)
+
+    hub.recording.submit(released, "yot-hampshire", {})
+    hub.disclose()
+
+    [late] = [w for w in rooms.not_told(child) if w not in before and w.audience == TEAM]
+    assert (late.what, late.effective_on, late.fields) == ("released", date(2026, 7, 1), ())
+    assert late.ground == "its relationship had ended"
 
 
 def test_an_unmatched_report_waits_with_its_name_and_without_what_it_says(rooms: Rooms) -> None:

@@ -172,7 +172,7 @@ def test_from_the_hub_host_and_placing_authority_both_see_which_notices_came() -
     story.tell(on(10), notice)
     assert [came(story, host), came(story, own)] == [["only the placing authority's"]] * 2
 
-    admitted = HomeAdmissionNotified(effective_on=on(12), accommodated_under="C2", placing_authority=DURHAM)
+    admitted = HomeAdmissionNotified(effective_on=on(12), accommodated_under="order", placing_authority=DURHAM)
     story.tell(on(12), admitted, by=HAMPSHIRE)
 
     assert [came(story, host), came(story, own)] == [["both"], ["both"]]

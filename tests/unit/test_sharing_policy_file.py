@@ -127,7 +127,7 @@ def test_a_childrens_homes_notice_is_told_to_nobody_whom_it_would_tell_the_kind_
 
 def test_the_authority_of_ordinary_residence_is_told_who_where_and_whom_to_ring() -> None:
     told = {c for c, role, row in every_row() if role == "ordinary-residence-authority" and row["action"] == "share"}
-    assert told == {"identity", "placement", "placement_address", "contact_detail"}
+    assert told == {"identity", "placement", "placement_address", "contact_detail", "health_needs_flag"}
 
 
 def test_the_virtual_school_has_all_of_education_wherever_and_whenever() -> None:

@@ -87,7 +87,7 @@ def test_the_body_the_child_left_has_the_last_summary_to_hand_over_and_hears_of_
     )
 
     story.tell(LATER, placed(LATER, GATESHEAD))
-    story.tell(LATER, assessed(LATER, summary="Invented later"), by="QHM")
+    story.tell(LATER, assessed(LATER + timedelta(days=1), summary="Invented later"), by="QHM")
 
     [item] = story.items(DEPARTING, "health-assessment-completed")
     assert item.fields["summary"] == "Invented last"

@@ -33,7 +33,7 @@ def story() -> Story:
 
 
 def admitted(**details: Any) -> HomeAdmissionNotified:
-    said = {"home_name": "Invented House", "accommodated_under": "C2", "placing_authority": DURHAM, **details}
+    said = {"home_name": "Invented House", "accommodated_under": "order", "placing_authority": DURHAM, **details}
     return HomeAdmissionNotified(effective_on=BEGAN, **said)
 
 

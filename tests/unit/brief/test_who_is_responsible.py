@@ -113,13 +113,13 @@ class TestAnotherAuthority:
 
 class TestThePayer:
     def test_is_the_one_determined_from_that_day_on(self, story: Story) -> None:
-        story.tell(LATER, ResponsibleCommissionerDetermined(effective_on=LATER, health_body="QRL"), by="QHM")
+        story.tell(LATER, ResponsibleCommissionerDetermined(effective_on=LATER, health_body="QRL"))
 
         assert closed(story, ORIGINATING).ended_on == LATER
         assert opened(story, "QRL/originating-health").since == LATER
 
     def test_stays_the_same_where_it_is_confirmed(self, story: Story) -> None:
-        story.tell(LATER, ResponsibleCommissionerDetermined(effective_on=LATER, health_body="QHM"), by="QHM")
+        story.tell(LATER, ResponsibleCommissionerDetermined(effective_on=LATER, health_body="QHM"))
 
         assert "closed" not in story.kinds(ORIGINATING)
         assert opened(story, ORIGINATING).since == BEGAN
