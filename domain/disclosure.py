@@ -136,7 +136,7 @@ class Disclosure:
 
     def _shapes(self, event: Event) -> bool:
         """Whether an event can change what any desk stands in, or what was in force when a desk's relationship began."""
-        if event.TYPE.shapes_context or protection.concerns(event, self.history):
+        if event.TYPE.shapes_context or event.TYPE.name in protection.TELLS_WHERE:
             return True
         if event.TYPE.lasting is None and event.TYPE.name not in in_force.ENDERS:
             return False

@@ -68,8 +68,8 @@ class Context:
 class History:
     """The fold of one stream, in stream order. `timeline` orders by effective date the facts that shape relationships.
 
-    details, consents, withdrawals, protections, disputes, addressed (what tells an address), endings (of care): ids of the facts
-    of that kind, so that none of them is searched for.
+    details, consents, withdrawals, protections, disputes, addressed (what tells an address): ids of the facts of that
+    kind, so that none of them is searched for.
     lasting: the standing facts that last until another of their kind (`Lasting`), by event name, in effective order.
     referring: for each event, the events that are about it. words: for each corrected event, what it said at first and after
     each correction, under the id of the entry that said so.
@@ -84,7 +84,6 @@ class History:
     protections: dict[UUID, None] = field(default_factory=dict)
     disputes: dict[UUID, None] = field(default_factory=dict)
     addressed: dict[UUID, None] = field(default_factory=dict)
-    endings: dict[UUID, None] = field(default_factory=dict)
     lasting: dict[str, list[tuple[date, bytes, UUID]]] = field(default_factory=dict)
     referring: dict[UUID, list[UUID]] = field(default_factory=dict)
     words: dict[UUID, list[tuple[UUID, Event]]] = field(default_factory=dict)
@@ -143,7 +142,6 @@ class History:
             dict(self.protections),
             dict(self.disputes),
             dict(self.addressed),
-            dict(self.endings),
             {name: list(ids) for name, ids in self.lasting.items()},
             {about: list(ids) for about, ids in self.referring.items()},
             {about: list(said) for about, said in self.words.items()},
@@ -231,7 +229,6 @@ _INDEXES = {
     "address-protected": "protections",
     "address-unprotected": "protections",
     "dispute-opened": "disputes",
-    "care-ended": "endings",
     "gp-registered": "addressed",
     "home-admission-notified": "addressed",
     "home-discharge-notified": "addressed",

@@ -10,8 +10,6 @@ from uuid import UUID
 from domain.events import (
     AddressProtected,
     AddressUnprotected,
-    CareEnded,
-    Event,
     PlacementEnded,
     PlacementMade,
     event_types,
@@ -31,8 +29,6 @@ ADDRESSED: Final = frozenset(
 
 TELLS_WHERE: Final = ADDRESSED | {"health-professional-named"}
 """Names of the events that tell, by an address or by who works there, where a child lives."""
-NAMES: Final = frozenset({"details-corrected", "identifier-added"})
-ADOPTED: Final = frozenset({"E11", "E12"})  # SSDA903 REC
 
 BEFOREHAND: Final = timedelta(days=28)  # ours: a practice or a home is sometimes named before the move
 
@@ -72,39 +68,21 @@ def _stays(history: History, placements: frozenset[UUID | None]) -> Iterator[tup
             yield began - BEFOREHAND, min(following, ended.get(placement, date.max))
 
 
-def concerns(event: Event, history: History) -> bool:
-    """Whether an event may have to be withheld for where the child lives, or for an adoption."""
-    name = event.TYPE.name
-    return name in TELLS_WHERE or (bool(history.endings) and name in NAMES)
-
-
 def part_of_an_adoption(history: History) -> frozenset[UUID]:
-    """The facts that belong to an adoption though they do not say so: where the child lives with adopters, the name from then on.
+    """The facts that tell where the child lives with adopters, though they do not say so.
 
-    Who may not know of adoption is not told them, and cannot miss them: the former identity is never linked to a later one
-    (Adoption Agencies Regulations 2005; design: E11 and E12 end the reference).
+    Who may not know of adoption is not told them, and nothing stands in their place: another regime begins (AAR 2005).
     """
-    adoptions = [
-        fact.event.effective_on
-        for i in history.endings
-        if (fact := history.find(i)) is not None and isinstance(fact.event, CareEnded) and fact.event.reason in ADOPTED
-    ]
-    found = set()
-    if adoptions:
-        first = min(adoptions)
-        found |= {
-            f.id for f in history.standing_facts() if f.event.TYPE.name in NAMES and f.event.effective_on >= first
-        }
     timeline = history.timeline
-    if any(s.living is not None and s.living.placement_type in ADOPTIVE for s in timeline.situations):
-        found |= {
-            fact.id
-            for fact in history.standing_facts()
-            if fact.event.TYPE.name in TELLS_WHERE | {"school-started", "school-left"}
-            and (living := timeline.at_end_of(fact.event.effective_on).living) is not None
-            and living.placement_type in ADOPTIVE
-        }
-    return frozenset(found)
+    if not any(s.living is not None and s.living.placement_type in ADOPTIVE for s in timeline.situations):
+        return frozenset()
+    return frozenset(
+        fact.id
+        for fact in history.standing_facts()
+        if fact.event.TYPE.name in TELLS_WHERE | {"school-started", "school-left"}
+        and (living := timeline.at_end_of(fact.event.effective_on).living) is not None
+        and living.placement_type in ADOPTIVE
+    )
 
 
 def _protected_placements(history: History, day: date) -> frozenset[UUID | None]:

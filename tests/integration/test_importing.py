@@ -13,8 +13,8 @@ from adapters.eventsourcing_store import Conflict
 from adapters.places_csv import Places, read_places
 from adapters.sql_quarantine import SetAside
 from adapters.ssda903_faults import RULES, ReturnFileError
-from adapters.synth_files import write_county
 from adapters.synth_county import County
+from adapters.synth_files import write_county
 from domain.child_record import ChildRecord, Desk
 from domain.events import PlacementMade
 from domain.forms import Problem, Refused

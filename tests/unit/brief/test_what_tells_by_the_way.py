@@ -10,7 +10,6 @@ import pytest
 
 from domain.events import (
     CareEnded,
-    DetailsCorrected,
     Event,
     EventCorrected,
     EventRetracted,
@@ -146,16 +145,6 @@ def test_words_corrected_into_hidden_ones_are_taken_back_like_words_that_never_w
     assert [m.body for m in one.messages(ORIGINATING)][-1] == [m.body for m in other.messages(ORIGINATING)][-1]
 
 
-def test_the_name_after_an_adoption_is_not_told_under_the_old_reference(story: Story) -> None:
-    residence = LongTermResidenceBegan(effective_on=BEGAN, ordinary_residence=GATESHEAD, accommodated_by="education")
-    story.tell(BEGAN, residence, by="QHM")
-    story.tell(MOVED, CareEnded(effective_on=MOVED, reason="E11"))
-
-    story.tell(LATER, DetailsCorrected(effective_on=LATER, family_name="Example-Adopted"))
-
-    assert story.items(f"{GATESHEAD}/ordinary-residence-authority", "details-corrected") == []
-
-
 # --- short breaks, remand, plans
 
 
@@ -181,7 +170,7 @@ def test_the_director_of_ordinary_residence_is_not_told_of_a_remand() -> None:
         story.tell(LATER, began, by="QHM", ids=[uuid5(NAMESPACE_OID, repr(began))])
         stories.append(story)
 
-    same(*stories, resident)
+    same(stories[0], stories[1], resident)
     assert opened(stories[0], resident).looked_after is Status.NO
 
 
