@@ -68,6 +68,20 @@ def one(event_type: EventType, known: Known, on: date) -> Event:
     return event_type.cls(effective_on=on, **own)
 
 
+def plain(event_type: EventType) -> dict[str, Any]:
+    """A sound event of a type as a line gives it, but for `type`, `child` and day; "REF" where it names another event."""
+    said: dict[str, Any] = {}
+    for f in event_type.own_fields:
+        value = "REF" if f.kind is Kind.REF else next(iter(_values(f, ())), None)
+        if isinstance(value, ThirdPartyText):
+            value = {"party": value.party, "text": value.text}
+        elif isinstance(value, date):
+            value = value.isoformat()
+        if value is not None:
+            said[f.name] = list(value) if isinstance(value, tuple) else value
+    return said
+
+
 def another_value(f: FieldType, value: Any) -> Any:
     """A value of this field that is not this one, and as sound; None where there is no other."""
     return next((v for v in _values(f, ()) if v not in (value, UNKNOWN)), None)

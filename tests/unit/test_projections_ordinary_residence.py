@@ -68,5 +68,5 @@ def test_from_the_hub_the_authority_of_ordinary_residence_is_told_of_the_stay() 
 
     [row] = children(story.picture(f"{HAMPSHIRE}/ordinary-residence-authority"))
 
-    assert (row["accommodator"], row["since"]) == ("public-body", on(3).isoformat()), "coarsely: health tells of needs"
+    assert (row["accommodator"], row["since"]) == ("health", on(3).isoformat())
     assert row["identity"]["given_name"] == "Invented-Otter"
