@@ -141,6 +141,8 @@ def _while_looked_after(
     if s.living is not None and s.legal_status not in SHORT_BREAKS and s.living.placement_type not in ADOPTIVE:
         here = health_body(register, s.living.area, s.living.health_body, s.living.area_since, day)
         yield from _where_placed(s.living, here, authority, register, day)
+    elif s.living is not None and s.departed is not None and s.departed.to is not None:
+        here = health_body(register, *s.departed.to, s.departed.on, day)  # as before the move that nobody is told of
     if s.departed is not None and s.departed.on + DEPARTING_FOR > max(day, s.departed.known_on):
         left = health_body(register, s.departed.area, s.departed.health_body, s.departed.on, day)
         if left is not None and left != here:

@@ -91,12 +91,13 @@ class Living:
 
 @dataclass(frozen=True, slots=True)
 class Departed:
-    """The area the child lived in before, and when that ended."""
+    """The area the child lived in before, and when that ended. to: area and health body of the move, where it was one."""
 
     area: str | Unknown
     health_body: str | Unknown | None
     on: date
     known_on: date
+    to: tuple[str | Unknown, str | Unknown | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +236,8 @@ def _placed(s: Situation, event_id: UUID, event: PlacementMade, known_on: date) 
         same_place or old is None or event.placement_type in ADOPTIVE
     )  # nobody is told that an adoptive home is moved to
     departed = s.departed if quietly else _departed(s, on, known_on)
+    if departed is not None and departed is not s.departed:
+        departed = replace(departed, to=(event.area_authority, event.health_body))
     return replace(s, living=living, departed=departed, temporary=None)
 
 

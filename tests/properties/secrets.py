@@ -36,7 +36,7 @@ from domain.protection import TELLS_WHERE
 from domain.situation import ADOPTIVE
 from domain.vocabulary import UNKNOWN, Audience, DataClass, Role
 from tests.support.anything import TYPES, another_value, anything
-from tests.support.histories import HEALTH_FACTS, START, Told, reporter_of
+from tests.support.histories import AREAS, HEALTH_FACTS, ONE_OF, START, Told, reporter_of
 from tests.support.story import DURHAM, HAMPSHIRE, WIGHT, Story, shipped
 
 # Fields from which relationships, consents and gates are derived: changing one changes more than its own value.
@@ -72,7 +72,9 @@ class Secret:
 @st.composite
 def secrets(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     """A change to a history, and from whom it must be hidden; None where this draw finds nothing to change."""
-    ways = [hidden_value, hidden_event, any_hidden_event, look_alike, other_reporter, more_of_an_adoption]
+    ways = [
+        hidden_value, hidden_event, any_hidden_event, look_alike, other_reporter, more_of_an_adoption, planned_adoption,
+    ]  # fmt: skip
     return draw(draw(st.sampled_from(ways))(told))
 
 
@@ -210,6 +212,21 @@ def more_of_an_adoption(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     event = draw(st.sampled_from(more))
     new = Told(day, DURHAM, event, UUID(int=0xADD))
     return Secret(adopted, [*adopted[:at], new, *adopted[at:]], frozenset(EVERYONE), f"an adoptive {event.TYPE.name}")
+
+
+@st.composite
+def planned_adoption(draw: st.DrawFn, told: list[Told]) -> Secret | None:
+    """Plan a placement with adopters for after the end of the history: until then nobody can tell."""
+    at = draw(st.integers(2, len(told)))
+    day = max([t.on for t in told] + [_words(t.event).effective_on for t in told if t.event is not None])
+    made = PlacementMade(
+        effective_on=day + timedelta(days=30),
+        urgency="planned",
+        placement_type="A5",
+        area_authority=draw(ONE_OF(AREAS)),
+    )
+    new = Told(told[at - 1].on, _authority(told[:at]), made, UUID(int=0xADD))
+    return Secret(told, [*told[:at], new, *told[at:]], frozenset(EVERYONE), "a planned adoption")
 
 
 PART_OF_ITS_PLACE = TELLS_WHERE | {"school-started", "school-left"}
