@@ -188,13 +188,7 @@ def more_of_an_adoption(draw: st.DrawFn, told: list[Told]) -> Secret | None:
     # where the child lives with adopters decides which of these facts are part of the adoption: such histories differ in more
     if any(isinstance(t.event, Event) and _words(t.event).TYPE.name in PART_OF_ITS_PLACE for t in told):
         return None
-    # corrected or labelled back to what is no adoption, a placement is protected no longer
-    ordinary = {one.event.corrects for one in told if isinstance(one.event, EventCorrected)}
-    ordinary |= {
-        one.event.placement
-        for one in told
-        if isinstance(one.event, PlacementRelabelled) and one.event.placement_type not in ADOPTIVE
-    }
+    ordinary = _made_ordinary(told)
     placements = [n for n, one in enumerate(told) if isinstance(one.event, PlacementMade) and one.id not in ordinary]
     if not placements:
         return None
@@ -236,6 +230,16 @@ def _words(event: Event) -> Event:
     return event.replacement if isinstance(event, EventCorrected) else event
 
 
+def _made_ordinary(told: list[Told]) -> set[UUID]:
+    """Placements corrected or labelled back to what is no adoption: they are protected no longer."""
+    ordinary = {one.event.corrects for one in told if isinstance(one.event, EventCorrected)}
+    return ordinary | {
+        one.event.placement
+        for one in told
+        if isinstance(one.event, PlacementRelabelled) and one.event.placement_type not in ADOPTIVE
+    }
+
+
 def _looked_after(told: list[Told]) -> bool:
     """Under a care order throughout, so that neither remand nor sentence changes whether the child is looked after."""
     return (
@@ -262,7 +266,7 @@ def look_alike(draw: st.DrawFn, told: list[Told]) -> Secret | None:
         elif isinstance(event, PlacementMade) and event.placement_type in ("U4", "U5", "U6"):
             swapped = "U5" if event.placement_type != "U5" else "U4"
             candidates.append((n, replace(event, placement_type=swapped), EVERYONE))
-        elif isinstance(event, PlacementMade) and event.placement_type == "A3":
+        elif isinstance(event, PlacementMade) and event.placement_type == "A3" and one.id not in _made_ordinary(told):
             elsewhere = HAMPSHIRE if event.area_authority != HAMPSHIRE else WIGHT
             adopted = replace(event, placement_type="A5", address="2 Invented Row", area_authority=elsewhere)
             candidates.append((n, adopted, EVERYONE))
