@@ -231,7 +231,7 @@ def _planning(history: History, now: Situation, event: Event) -> Iterator[str]:
         case SchoolStarted() | SchoolLeft() if event.year_group in EXAMINATION_YEARS and not isinstance(
             event.reason, str
         ):
-            if isinstance(event, SchoolLeft) or now.school is not None:
+            if isinstance(event, SchoolLeft) or history.lasting_before(event.TYPE.name, on + timedelta(days=1)):
                 yield "reason-not-given"
         case Excluded() if event.authority_spoken_to is not True:
             yield "authority-not-spoken-to"
