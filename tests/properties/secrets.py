@@ -108,6 +108,7 @@ def _never_shown(rows: tuple[Row, ...]) -> bool:
     return all(row.action in (Action.HIDE, Action.MASK) and row.basis is not Basis.CONSENT for row in rows)
 
 
+NO_ADDRESS: dict[str, Any] = dict.fromkeys(("address", "postcode", "home_name", "urn"))
 CHANGED = {Kind.TEXT, Kind.THIRD_PARTY, Kind.DATE, Kind.NUMBER, Kind.FLAG}
 
 
@@ -259,8 +260,8 @@ def look_alike(draw: st.DrawFn, told: list[Told]) -> Secret | None:
         event = one.event
         if isinstance(event, PlacementMade) and event.placement_type in ("K1", "K2", "R5"):
             swapped = "K1" if event.placement_type == "K2" else "K2"
-            addressless = replace(event, address=None, postcode=None, placement_type=swapped)
-            bare = replace(event, address=None, postcode=None)
+            addressless = replace(event, **NO_ADDRESS, placement_type=swapped)
+            bare = replace(event, **NO_ADDRESS)
             candidates.append((n, addressless, HEALTH | AUTHORITIES | SCHOOLS))
             told = [*told[:n], replace(one, event=bare), *told[n + 1 :]]
         elif isinstance(event, PlacementMade) and event.placement_type in ("U4", "U5", "U6"):
