@@ -6,6 +6,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from domain.events import (
@@ -14,12 +15,15 @@ from domain.events import (
     EventCorrected,
     EventRetracted,
     Kind,
+    PlacementMade,
     RecordsLinked,
     RecordsUnlinked,
+    event_types,
     upcast,
 )
 from domain.recorded import Recorded
 from domain.timeline import Timeline
+from domain.vocabulary import DataClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +225,15 @@ def _place(fact: Fact) -> tuple[date, bytes, UUID]:
     return fact.event.effective_on, fact.id.bytes, fact.id
 
 
+ADDRESSED: Final = frozenset(
+    event_type.name
+    for event_type in event_types().values()
+    if event_type.cls is not PlacementMade
+    and any(f.data_class is DataClass.PLACEMENT_ADDRESS for f in event_type.own_fields)
+)
+"""Names of the events that may give the address of a placement away without being that placement: a practice near it, say."""
+
+
 _INDEXES = {
     "child-registered": "details",
     "details-corrected": "details",
@@ -229,12 +242,7 @@ _INDEXES = {
     "address-protected": "protections",
     "address-unprotected": "protections",
     "dispute-opened": "disputes",
-    "gp-registered": "addressed",
-    "home-admission-notified": "addressed",
-    "home-discharge-notified": "addressed",
-    "long-term-residence-began": "addressed",
-    "leaver-accommodation-recorded": "addressed",
-}
+} | dict.fromkeys(ADDRESSED, "addressed")
 
 _REFERENCE_FIELDS: dict[type[Event], tuple[str, ...]] = {}
 

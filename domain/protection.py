@@ -12,20 +12,9 @@ from domain.events import (
     AddressUnprotected,
     PlacementEnded,
     PlacementMade,
-    event_types,
 )
-from domain.history import History
+from domain.history import ADDRESSED, History
 from domain.situation import ADOPTIVE, TEMPORARY
-from domain.vocabulary import DataClass
-
-ADDRESSED: Final = frozenset(
-    event_type.name
-    for event_type in event_types().values()
-    if event_type.cls is not PlacementMade
-    and any(f.data_class is DataClass.PLACEMENT_ADDRESS for f in event_type.own_fields)
-)
-"""Names of the events that may give the address of a placement away without being that placement: a practice near it, say."""
-
 
 TELLS_WHERE: Final = ADDRESSED | {"health-professional-named"}
 """Names of the events that tell, by an address or by who works there, where a child lives."""

@@ -15,8 +15,7 @@ from domain.events import (
     PlacementEnded,
 )
 from domain.feed import Masked
-from domain.history import _INDEXES
-from domain.protection import ADDRESSED
+from domain.history import _INDEXES, ADDRESSED
 from tests.support.facts import BEGAN, HOST, LOCAL, OURS, closed, in_care, placed, tellings
 from tests.support.story import DURHAM, WIGHT, Story
 
