@@ -122,10 +122,9 @@ class ChildRecord:
         """Version of the last entry taken in; 0 before the first."""
         return self.history.version
 
-    @property
-    def responsible_authority(self) -> str | None:
-        """Code of the responsible authority, as registered."""
-        authority = self.history.timeline.now.authority
+    def responsible_on(self, day: date) -> str | None:
+        """Code of the responsible authority by all that is known on a day, but for what is planned."""
+        authority = relationships.responsible(self.history.timeline, day)
         return authority.code if authority is not None else None
 
     def is_responsible(self, desk: Desk) -> bool:

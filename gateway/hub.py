@@ -174,7 +174,7 @@ class Hub:
             originator_version=record.version + 1,
             event_id=self.new_id(),
             recorded_at=self.clock(),
-            reporter=record.responsible_authority or "",
+            reporter=record.responsible_on(day) or "",
             event=ContextChanged(effective_on=day, policy=context.policy, register=context.register, reasons=why),
         )
 

@@ -293,7 +293,7 @@ class Recording:
             known = self._known_by(IdentifierKind.NAME_AND_BIRTH, name_and_birth(child.family_name, child.born_on))
         except Refused:  # a name without letters is like no other
             return None
-        authorities = {record.responsible_authority for record in known}
+        authorities = {record.responsible_on(self._clock().date()) for record in known}
         return authorities.pop() if len(authorities) == 1 else None
 
     def _link(self, child: UUID, link: Intended, event: RecordsLinked, desk: Desk) -> None:

@@ -276,3 +276,13 @@ def test_a_line_that_cannot_be_written_down_is_refused_and_the_next_one_is_taken
     outcomes = list(record_lines(hub, [json.dumps(line), json.dumps(good)], DURHAM, {}))
 
     assert [o.received is None for o in outcomes] == [True, False]
+
+
+def test_a_report_waits_with_who_is_responsible_today_though_a_change_is_planned(hub: Hub) -> None:
+    registered(hub)
+    planned = {"type": "responsible-authority-changed", "child": CHILD, "effective_on": "2026-09-01"}
+    record(hub, DURHAM, {**planned, "authority": HAMPSHIRE, "ground": "agreement"})
+
+    record(hub, "yot-hampshire", custody(authority="E06000046", family_name="Example-Heron", born_on="2012-03-09"))
+
+    assert (tray(hub), len(hub.feeds.tray(HAMPSHIRE))) == (1, 0)

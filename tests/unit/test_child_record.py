@@ -211,7 +211,7 @@ def test_a_record_folded_from_its_stream_decides_like_the_one_that_grew(story: S
     desk, intended = story.desk(DURHAM, LATER), [Intended(UUID(int=1), placed(LATER))]
 
     assert folded.decide(intended, desk) == story.record.decide(intended, desk)
-    assert folded.responsible_authority == DURHAM
+    assert folded.responsible_on(BEGAN) == DURHAM
 
 
 def test_no_entries_are_no_record() -> None:
