@@ -95,7 +95,7 @@ def masked_values_go_out(patch: pytest.MonkeyPatch) -> None:
         if seen is None:
             return None
         bare = {
-            r.field: str(getattr(fact.event, r.field))
+            r.field: redaction._plain(getattr(fact.event, r.field))
             for r in seen.rulings
             if r.outcome is Outcome.MASKED and r.field != "event"
         }
