@@ -134,7 +134,7 @@ def test_the_lock_holds_what_runs_and_what_tests_in_the_range_that_pyproject_giv
     ] == [], "run `make lock`"
 
 
-@pytest.mark.parametrize("extra", ["kafka", "http"])
+@pytest.mark.parametrize("extra", ["http"])
 def test_the_lock_installs_nothing_of_an_extra_that_no_code_uses_yet(extra: str) -> None:
     wanted = tomllib.loads(read("pyproject.toml"))["project"]["optional-dependencies"][extra]
 
