@@ -15,10 +15,12 @@ from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteF
 from eventsourcing.utils import Environment
 
 from adapters.avro_events import EventCodec
+from adapters.avro_single_object import Undecodable
 from adapters.sql_engine import BUSY_TIMEOUT
 from adapters.subject_keys import SealBroken, SubjectKeys
-from domain.events import event_types
-from domain.recorded import Recorded
+from domain import quarantine
+from domain.events import EntryQuarantined, EntryReleased, event_types
+from domain.recorded import Entry, Recorded, Unreadable
 
 FIRST_VERSION: Final = 1
 _PATIENCE: Final = BUSY_TIMEOUT // 1000  # s that a writer waits for another, of this process or the next
@@ -123,7 +125,10 @@ class ChildRecords(Generic[TRecord]):
             except KeyError:
                 known = None
             try:
-                record = self._projector(known, self._read(stream, known.version if known is not None else 0))
+                fresh = self.entries(stream, known.version if known is not None else 0)
+                if any(map(_unsettles, fresh)):  # what was taken in may be set aside now, and the other way round
+                    known, fresh = None, quarantine.settled(self.entries(stream))
+                record = self._projector(known, _readable(fresh))
             except BaseException:
                 if known is not None:  # it may have taken in half an entry
                     self._cache.get(stream, evict=True)
@@ -152,14 +157,21 @@ class ChildRecords(Generic[TRecord]):
             where = f"stream {streams.pop()}" if len(streams) == 1 else f"one of {len(streams)} streams"
             raise Conflict(f"{where} has moved on; nothing was stored") from None
 
-    def events(self, stream: UUID, after_version: int = 0) -> list[Recorded]:
-        """The entries of one stream in order, those after the given version."""
-        return list(self._read(stream, after_version))
+    def entries(self, stream: UUID, after_version: int = 0) -> list[Entry]:
+        """What stands in one stream, in order, after the given version; what does not open stands as Unreadable."""
+        return list(map(self.read, self._recorder.select_events(stream, gt=after_version)))
 
-    def notifications(self, after: int, limit: int) -> Iterator[tuple[int, Recorded]]:
+    def events(self, stream: UUID) -> list[Recorded]:
+        """What one stream says, in order: its entries but for those set aside (`domain.quarantine`).
+
+        Raises SealBroken for an entry that does not open and is not quarantined.
+        """
+        return _readable(quarantine.settled(self.entries(stream)))
+
+    def notifications(self, after: int, limit: int) -> Iterator[tuple[int, Entry]]:
         """Up to `limit` entries of all streams after a position, in the order of recording: (position, entry).
 
-        Opened one by one: an entry that does not open raises when its turn comes, after those before it were given.
+        Opened one by one: an entry of a newer version raises when its turn comes, after those before it were given.
         """
         return ((position, self.read(stored)) for position, stored in self.notifications_raw(after, limit))
 
@@ -169,9 +181,17 @@ class ChildRecords(Generic[TRecord]):
         found = self._recorder.select_notifications(after, limit, inclusive_of_start=False)
         return [(notification.id, notification) for notification in found]
 
-    def read(self, stored: StoredEvent) -> Recorded:
-        """Open one stored event, wherever it was carried (see `SealedMapper.to_domain_event` for what it raises)."""
-        return self._mapper.to_domain_event(stored)
+    def read(self, stored: StoredEvent) -> Entry:
+        """Open one stored event, wherever it was carried; Unreadable where it is not what was stored in that place.
+
+        Raises what a newer version, or an erasure, makes of it: UnknownTopic, NewerSchema, KeyDestroyed.
+        """
+        try:
+            return self._mapper.to_domain_event(stored)
+        except (SealBroken, Undecodable) as broken:
+            return Unreadable(
+                originator_id=stored.originator_id, originator_version=stored.originator_version, why=str(broken)
+            )
 
     def last_position(self) -> int:
         """The position of the newest entry; 0 for an empty store."""
@@ -180,9 +200,6 @@ class ChildRecords(Generic[TRecord]):
     def close(self) -> None:
         """Close the connections."""
         self._factory.close()
-
-    def _read(self, stream: UUID, after_version: int) -> Iterator[Recorded]:
-        return map(self._mapper.to_domain_event, self._recorder.select_events(stream, gt=after_version))
 
 
 def sqlite_settings(path: Path) -> dict[str, str]:
@@ -209,6 +226,19 @@ class _SyncedPool(SQLiteConnectionPool):
         connection = super()._create_connection()
         connection.cursor().execute("PRAGMA synchronous=FULL")
         return connection
+
+
+def _unsettles(entry: Entry) -> bool:
+    return isinstance(entry, Unreadable) or isinstance(entry.event, EntryQuarantined | EntryReleased)
+
+
+def _readable(entries: Iterable[Entry]) -> list[Recorded]:
+    readable = []
+    for entry in entries:
+        if isinstance(entry, Unreadable):
+            raise SealBroken(entry.why)
+        readable.append(entry)
+    return readable
 
 
 def _check_consecutive(events: Sequence[Recorded]) -> None:

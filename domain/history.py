@@ -11,6 +11,8 @@ from uuid import UUID
 
 from domain.events import (
     ContextChanged,
+    EntryQuarantined,
+    EntryReleased,
     Event,
     EventCorrected,
     EventRetracted,
@@ -106,6 +108,8 @@ class History:
         """Take in the next entry; answers every fact it made or changed, the entry's own first."""
         self.version = recorded.originator_version
         event = recorded.event
+        if isinstance(event, EntryQuarantined | EntryReleased):
+            return []  # about the stream, not about the child: `domain.quarantine` reads them
         own = Fact(
             recorded.event_id,
             recorded.originator_version,

@@ -34,3 +34,16 @@ class Recorded:
     def recorded_on(self) -> date:
         """The day on which the hub learnt it (UTC); times never leave the hub."""
         return self.recorded_at.date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """An entry that does not open: changed, moved, or bytes that nobody wrote. why: in words, never a value."""
+
+    originator_id: UUID
+    originator_version: int
+    why: str
+
+
+Entry = Recorded | Unreadable
+"""What stands in one place of a stream."""

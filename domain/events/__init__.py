@@ -90,6 +90,8 @@ from domain.events.planning import (
 from domain.events.protections import AddressProtected, AddressUnprotected
 from domain.events.record_keeping import (
     ContextChanged,
+    EntryQuarantined,
+    EntryReleased,
     EventCorrected,
     EventRetracted,
     RecordsLinked,
@@ -133,6 +135,8 @@ __all__ = [
     "EducationPlanCompleted",
     "EducationPlanInitiated",
     "EducationPlanReviewed",
+    "EntryQuarantined",
+    "EntryReleased",
     "Event",
     "EventCorrected",
     "EventRetracted",

@@ -74,3 +74,23 @@ class ContextChanged(Event):
     policy: Annotated[str, Field(None, "content hash of the sharing policy with its code lists", "ours")]
     register: Annotated[str, Field(None, "content hash of the agency register", "ours")]
     reasons: Annotated[tuple[str, ...], Field(None, "what the calendar or an adoption changed", "ours")] = ()
+
+
+@event("entry-quarantined.v1", D.ADMINISTRATION, coarse="record", by="hub", shapes_context=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryQuarantined(Event):
+    """An entry of this stream could not be read or disclosed: it and what follows wait (`domain.quarantine`). Told to no desk."""
+
+    version: Annotated[int, Field(None, "the entry's place in this stream", "ours")]
+    reason: Annotated[str, Field(None, "unreadable: it does not open; undisclosable: the hub failed on it", "ours")]
+
+
+@event("entry-released.v1", D.ADMINISTRATION, coarse="record", by="hub", shapes_context=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryReleased(Event):
+    """A quarantined entry is tried again, or given up; then what waited behind it goes on. Told to no desk."""
+
+    version: Annotated[int, Field(None, "the entry's place in this stream", "ours")]
+    dropped: Annotated[bool, Field(None, "given up: it counts as never recorded", "ours")]
+    decided_by: Annotated[str, Field(None, "who decided", "ours")]
+    why: Annotated[str, Field(None, "on what ground", "ours")]
