@@ -190,7 +190,9 @@ class ChildRecords(Generic[TRecord]):
             return self._mapper.to_domain_event(stored)
         except (SealBroken, Undecodable) as broken:
             return Unreadable(
-                originator_id=stored.originator_id, originator_version=stored.originator_version, why=str(broken)
+                originator_id=UUID(str(stored.originator_id)),
+                originator_version=stored.originator_version,
+                why=str(broken),
             )
 
     def last_position(self) -> int:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from adapters.avro_feed import FeedCodec
 from adapters.sql_feeds import Entry, SqlFeeds, Waiting, Work
-from adapters.subject_keys import SubjectKeys
+from adapters.subject_keys import KeyDestroyed, SubjectKeys
 from domain.desks import Disclosed
 from domain.feed import Message, Told, Withdrawn
 from projections.disclosing import Overtaken, Rulings, Step
@@ -27,11 +27,15 @@ class SealedFeeds:
         return self._feeds.position()
 
     def commit(self, step: Step) -> None:
-        """Store a step with its position, then number what can be numbered: one worker, so everything up to here."""
+        """Store a step with its positions, then number what can be numbered."""
+        self.store(step)
+        self.number()
+
+    def store(self, step: Step) -> None:
+        """Store a step with its positions, all or nothing. Raises Overtaken where another process did this work."""
         self._feeds.commit(
             Work(
-                step.after,
-                step.position,
+                step.moves,
                 [self._entry(*disclosed) for disclosed in step.disclosed],
                 step.calendar,
                 [
@@ -40,14 +44,16 @@ class SealedFeeds:
                     if w.authority is not None and w.received_on is not None
                 ],
                 [(w.report, w.child) for w in step.tray if w.authority is None],
+                step.held,
             )
         )
-        self.number()
 
     def number(self) -> None:
-        """Number what is stored up to the worker's position; another process may have done so already."""
-        with suppress(Overtaken):
-            self._feeds.sequence(self._feeds.position())
+        """Number what every worker has passed. Where another process numbered meanwhile, what it did not see is numbered next."""
+        while True:
+            with suppress(Overtaken):
+                self._feeds.sequence()
+                return
 
     def read(self, audience: str, after: int, limit: int) -> list[tuple[int, Message | None]]:
         """A desk's feed after a number; None stands for a message whose body was taken out."""
@@ -55,6 +61,12 @@ class SealedFeeds:
             (number, self._open(child, message_id, body) if body is not None else None)
             for number, child, message_id, body in self._feeds.read(audience, after, limit)
         ]
+
+    def opened(self, child: UUID, message_id: str, body: bytes | None) -> bytes | None:
+        """A message's bytes in clear, as its desk gets them; None where the body was taken out, or the child was erased."""
+        with suppress(KeyDestroyed):
+            return self._keys.open(child, body, message_id.encode()) if body is not None else None
+        return None
 
     def _open(self, child: UUID, message_id: str, body: bytes) -> Message:
         return self._codec.decode(self._keys.open(child, body, message_id.encode()))

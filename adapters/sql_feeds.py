@@ -6,6 +6,7 @@ that nobody who reads it again is told what was taken back. Its number stays, an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,7 +15,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
-    Connection,
     Date,
     Engine,
     Index,
@@ -34,8 +34,9 @@ from sqlalchemy import (
 
 from adapters.sql_bulk import insert_rows
 from adapters.sql_engine import create_tables, insert_if_absent
+from adapters.sql_positions import SEQUENCER, low_water, move, move_lane, position_of
 from adapters.sql_schema import HUB, POSITION, WORD
-from projections.disclosing import Overtaken
+from projections.disclosing import Holds, Move
 
 AUDIENCES = Table(
     "audiences",
@@ -54,6 +55,7 @@ FEED = Table(
     Column("item", String(32)),
     Column("body", LargeBinary),
     Index("feed_by_item", "audience", "item"),
+    Index("feed_by_position", "position"),
     sqlite_with_rowid=False,
 )
 
@@ -64,6 +66,7 @@ NUMBERS = Table(
     Column("number", POSITION, primary_key=True),
     Column("position", POSITION, nullable=False),
     Column("ordinal", Integer, nullable=False),
+    Index("numbers_by_position", "position"),
     sqlite_with_rowid=False,
 )
 
@@ -87,13 +90,6 @@ LEDGER = Table(
     sqlite_with_rowid=False,
 )
 
-POSITIONS = Table(
-    "positions",
-    HUB,
-    Column("worker", String, primary_key=True),
-    Column("position", POSITION, nullable=False),
-)
-
 CALENDAR = Table(
     "calendar", HUB, Column("child", Uuid, primary_key=True), Column("day", Date, nullable=False, index=True)
 )
@@ -108,8 +104,14 @@ TRAY = Table(
     Column("child", Uuid),
 )
 
-WORKER = "disclosure"
-SEQUENCER = "sequencer"
+HELD = Table(
+    "held",
+    HUB,
+    Column("child", Uuid, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("reason", String, nullable=False),
+    Column("since", Date, nullable=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +149,29 @@ class Waiting:
     child: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class HeldEntry:
+    """An entry that is quarantined, by its place in a child's stream."""
+
+    child: UUID
+    version: int
+    reason: str
+    since: date
+
+
 @dataclass(slots=True)
 class Work:
-    """Everything that one step of the disclosure worker stores, in one transaction: from after one position up to another."""
+    """Everything that one step of the disclosure worker stores, in one transaction. moves: how far it takes each lane.
 
-    after: int
-    position: int
+    held: entries quarantined (None: released again), by child and version.
+    """
+
+    moves: Mapping[int | None, Move]
     entries: list[Entry]
     calendar: dict[UUID, date | None]
     waiting: list[Waiting]
     linked: list[tuple[UUID, UUID | None]]
+    held: Mapping[tuple[UUID, int], Holds | None]
 
 
 class SqlFeeds:
@@ -167,19 +182,22 @@ class SqlFeeds:
         create_tables(engine, HUB)
         self._audiences: dict[str, int] = {}
 
-    def position(self, worker: str = WORKER) -> int:
-        """The position up to which this worker has stored its work; 0 before the first."""
+    def position(self) -> int:
+        """The position up to which everything was disclosed; 0 before the first."""
         with self._engine.connect() as connection:
-            return connection.scalar(select(POSITIONS.c.position).where(POSITIONS.c.worker == worker)) or 0
+            return low_water(connection)
 
     def commit(self, work: Work) -> None:
         """Store one step: feed and ledger rows, bodies taken out, calendar, tray and the worker's position, all or nothing.
 
-        Raises Overtaken when the worker is no longer where the step began.
+        Raises Overtaken when a lane is no longer where the step began.
         """
         ids = self._ids({e.audience for e in work.entries})
         with self._engine.begin() as connection:
-            self._move(connection, WORKER, work.after, work.position)
+            for lane in sorted(
+                work.moves, key=lambda lane: -1 if lane is None else lane
+            ):  # one order, or workers deadlock
+                move_lane(connection, lane, work.moves[lane])
             insert_rows(connection, FEED, [_feed_row(e, ids[e.audience]) for e in work.entries])
             insert_rows(connection, LEDGER, [_ledger_row(e, ids[e.audience]) for e in work.entries])
             taken = [
@@ -196,18 +214,23 @@ class SqlFeeds:
             insert_rows(connection, TRAY, [_tray_row(waiting) for waiting in work.waiting])
             for report, joined in work.linked:
                 connection.execute(update(TRAY).where(TRAY.c.report == report).values(child=joined))
+            for child, version in work.held:
+                connection.execute(delete(HELD).where(HELD.c.child == child, HELD.c.version == version))
+            still = [{"child": c, "version": v, **_held(h)} for (c, v), h in work.held.items() if h is not None]
+            insert_rows(connection, HELD, still)
 
-    def sequence(self, upto: int) -> int:
-        """Number what is stored up to a position, per desk 1, 2, 3 … in store order; answers how many were numbered.
+    def sequence(self) -> int:
+        """Number what is stored, per desk 1, 2, 3 … in store order; answers how many were numbered.
 
-        upto: the lowest position that every worker has passed; nothing can still come before it. Raises Overtaken when another
-        process numbered meanwhile.
+        Numbered is what lies below the low-water mark, the lowest position that every worker has passed: nothing can still come
+        before it. Raises Overtaken when another process numbered meanwhile.
         """
         with self._engine.begin() as connection:
-            done = connection.scalar(select(POSITIONS.c.position).where(POSITIONS.c.worker == SEQUENCER)) or 0
+            done = position_of(connection, SEQUENCER)
+            upto = low_water(connection)
             if upto <= done:
                 return 0
-            self._move(connection, SEQUENCER, done, upto)
+            move(connection, SEQUENCER, done, upto)
             # looked up per row by the key's last entry: a grouped maximum would read every number there is
             last = (
                 select(func.max(NUMBERS.c.number))
@@ -273,6 +296,12 @@ class SqlFeeds:
                 Waiting(r.report, r.authority, r.reporter, r.received_on, r.child) for r in connection.execute(query)
             ]
 
+    def held(self) -> list[HeldEntry]:
+        """The entries that are quarantined, oldest first."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(HELD).order_by(HELD.c.since, HELD.c.child, HELD.c.version))
+            return [HeldEntry(r.child, r.version, r.reason, r.since) for r in rows]
+
     def _ids(self, audiences: set[str]) -> dict[str, int]:
         missing = sorted(audiences - self._audiences.keys())
         if missing:
@@ -286,17 +315,6 @@ class SqlFeeds:
                     rows = connection.execute(these).all()
                 self._audiences.update({r.audience: r.id for r in rows})
         return self._audiences
-
-    def _move(self, connection: Connection, worker: str, after: int, position: int) -> None:
-        """Move a worker from the position it began at: of two that did the same work, the second stores nothing."""
-        at = and_(POSITIONS.c.worker == worker, POSITIONS.c.position == after)
-        if connection.execute(update(POSITIONS).where(at).values(position=position)).rowcount == 1:
-            return
-        if after == 0:
-            first = insert_if_absent(self._engine, POSITIONS).values(worker=worker, position=position)
-            if connection.scalar(first.returning(POSITIONS.c.position)) is not None:
-                return
-        raise Overtaken(f"worker {worker} was no longer at {after}: another did this work")
 
 
 _FORGET_DAY = delete(CALENDAR).where(CALENDAR.c.child == bindparam("of"))
@@ -346,6 +364,10 @@ def _ledger_row(e: Entry, audience: int) -> dict[str, object]:
         "breach": e.breach,
         "recorded_on": e.recorded_on,
     }
+
+
+def _held(held: Holds) -> dict[str, object]:
+    return {"reason": held.reason, "since": held.since}
 
 
 def _tray_row(w: Waiting) -> dict[str, object]:

@@ -20,6 +20,7 @@ from adapters.sealed_feeds import SealedFeeds
 from adapters.sql_engine import make_engine
 from adapters.sql_feeds import SqlFeeds
 from adapters.sql_ledger import SqlLedger
+from adapters.sql_positions import SqlPositions
 from adapters.sql_quarantine import SqlQuarantine
 from adapters.sql_read_log import Read, SqlReadLog
 from adapters.sql_views import SqlViews
@@ -34,9 +35,10 @@ from domain.pairwise import Pairwise
 from domain.policy import Policy
 from domain.recorded import Recorded
 from domain.vocabulary import Audience
+from gateway.quarantining import Quarantining
 from gateway.recording import Recording
 from gateway.settings import Settings
-from projections.disclosing import DisclosureWorker
+from projections.disclosing import DisclosureWorker, Folds, fold_of
 from projections.project import project, rebuild
 
 # Some 10 KB each: a return of 100,000 rows stays under 500 MB, and 10,000 children at once are disclosed without folding again.
@@ -84,9 +86,10 @@ class Hub:
         self.quarantine = SqlQuarantine(self._hub_engine)
         self.read_log = SqlReadLog(self._hub_engine)
         self.pairwise = Pairwise(self.secret.derive("pairwise"))
-        self.worker = DisclosureWorker(
-            self.records, self.sealed, self.documents, self.pairwise, remember=DISCLOSURES_IN_MEMORY
-        )
+        self.positions = SqlPositions(self._hub_engine)
+        self.quarantining = Quarantining(self.records, clock, new_id)
+        self.folds = Folds(self.records, self.documents, self.pairwise, remember=DISCLOSURES_IN_MEMORY)
+        self.worker = DisclosureWorker(self.records, self.sealed, self.folds, self.quarantining.set_aside)
         self.recording = Recording(
             self.records, self.index, self.in_force, self.stream_of, clock, new_id, self.event_behind
         )
@@ -141,10 +144,7 @@ class Hub:
 
     def disclosure_of(self, child: UUID) -> Disclosure:
         """The disclosures of one child folded again from its stream: the ground of every explanation."""
-        disclosure = Disclosure(child, self.documents, self.pairwise)
-        for recorded in self.records.events(child):
-            disclosure.advance(recorded)
-        return disclosure
+        return fold_of(child, self.records.entries(child), self.documents, self.pairwise).disclosure
 
     def project(self, audience: Audience) -> int:
         """Bring one desk's views up to date with its feed."""

@@ -1,4 +1,4 @@
-"""Entries that cannot be disclosed: set aside by the hub, tried again or dropped by an operator. Each is an entry of the stream itself."""
+"""Entries that cannot be disclosed: set aside by the hub, tried again or dropped by an operator, each time by a recorded event."""
 
 from __future__ import annotations
 
@@ -28,9 +28,11 @@ class Quarantining:
         """Record that an entry is quarantined, unless the stream says so already: two workers may meet it at once."""
         self._append(
             stream,
-            lambda bar: None
-            if bar is not None and bar.until is None
-            else EntryQuarantined(effective_on=self._clock().date(), version=version, reason=reason),
+            lambda bar: (
+                None
+                if bar is not None and bar.until is None
+                else EntryQuarantined(effective_on=self._clock().date(), version=version, reason=reason)
+            ),
             version,
         )
 

@@ -7,7 +7,7 @@ another machine yields the same messages.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -128,8 +128,10 @@ class Folds:
             step.held[child, event.version] = None
         elif isinstance(event, ReportReceived):
             step.tray.append(Waits(child, event.addressed_to, entry.reporter, entry.recorded_on))
-        elif isinstance(event, RecordsLinked | RecordsUnlinked) and event.report != child:
-            step.tray.append(Waits(event.report, child=child if isinstance(event, RecordsLinked) else None))
+        elif isinstance(
+            event, RecordsLinked | RecordsUnlinked
+        ):  # the note in the report's own stream: in order with the report
+            step.tray.append(Waits(child, child=event.report if isinstance(event, RecordsLinked) else None))
         disclosure = fold.disclosure
         shaped = event.TYPE.shapes_context or isinstance(event, EntryReleased)
         if shaped and not entry.continues and disclosure.desks and fold.held is None:

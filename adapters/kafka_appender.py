@@ -1,0 +1,115 @@
+"""Appends to topics exactly once: each call is one transaction, and the topic itself tells how far it got.
+
+Why transactions and not idempotence alone: when a batch of an idempotent producer fails, batches behind it may still be written, and
+what is sent again then stands out of order. A transaction is seen whole or not at all; and the next appender of the same name ends
+whatever an earlier one, perhaps killed, left open, before it looks where the topic ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import KafkaError, ProducerFencedError
+
+from adapters.kafka_clients import KafkaConnection, consumer, producer
+from adapters.kafka_records import Outgoing, sequence_of
+
+_WINDOW: Final = 64  # offsets looked at from a partition's end, doubled until a record is found among the markers
+_PATIENCE: Final = 10_000  # ms for one look at a partition's end
+
+
+class AppendFailed(RuntimeError):
+    """Nothing of the call is on the topic, or all of it: look with `last` after `reopen`, and go on from there."""
+
+
+class Fenced(RuntimeError):
+    """Another process appends under this name now. This one has nothing left to do."""
+
+
+class KafkaAppender:
+    """name: of the one process that may append; a second one of this name fences the first off."""
+
+    def __init__(self, connection: KafkaConnection, name: str) -> None:
+        self._connection = connection
+        self._name = name
+        self._producer: KafkaProducer | None = None
+        self._reader: KafkaConsumer | None = None
+
+    def append(self, records: Sequence[Outgoing]) -> None:
+        """Append the records in this order, all or none; on the brokers' disks as far as they promise it when this returns.
+
+        Raises AppendFailed, Fenced. Every record's own answer is looked at: a flush alone proves nothing.
+        """
+        try:
+            made = self._open()
+            made.begin_transaction()
+            answers = [
+                made.send(r.topic, key=r.key, value=r.value, headers=r.headers, partition=r.partition) for r in records
+            ]
+            made.commit_transaction()
+            for answer in answers:
+                answer.get(0)
+        except KafkaError as error:
+            self._drop_producer()
+            if isinstance(error, ProducerFencedError):
+                raise Fenced(f"another process appends as {self._name}") from error
+            raise AppendFailed(f"{type(error).__name__} while appending as {self._name}") from error
+
+    def last(self, topic: str, partition: int) -> int | None:
+        """The sequence of the last record of a partition; None where it holds none (any more). Raises KafkaError.
+
+        Opens the producer first, which ends an unfinished transaction of an earlier process of this name.
+        """
+        self._open()
+        reader = self._reader
+        if reader is None:
+            reader = self._reader = consumer(self._connection, f"{self._name}-tail")
+        place = TopicPartition(topic, partition)
+        reader.assign([place])
+        begin, end = reader.beginning_offsets([place])[place], reader.end_offsets([place])[place]
+        window = _WINDOW
+        while True:
+            start = max(begin, end - window)
+            found = self._last_between(reader, place, start, end)
+            if found is not None or start == begin:
+                return found
+            window *= 4
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._drop_producer()
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _last_between(self, reader: KafkaConsumer, place: TopicPartition, start: int, end: int) -> int | None:
+        if start >= end:
+            return None
+        reader.seek(place, start)
+        found = None
+        while reader.position(place) < end:
+            records = reader.poll(timeout_ms=_PATIENCE).get(place, [])
+            if records:
+                found = sequence_of(records[-1].headers)
+            elif reader.position(place) < end:
+                raise AppendFailed(f"the end of partition {place.partition} of {place.topic} could not be read")
+        return found
+
+    def _open(self) -> KafkaProducer:
+        if self._producer is None:
+            made = producer(self._connection, self._name, self._name)
+            try:
+                made.init_transactions()
+            except BaseException:
+                made.close(timeout=0)
+                raise
+            self._producer = made
+        return self._producer
+
+    def _drop_producer(self) -> None:
+        """Forget a producer without waiting for what it could not send: the next one's start decides what became of it."""
+        if self._producer is not None:
+            self._producer.close(timeout=0)
+            self._producer = None

@@ -1,0 +1,87 @@
+"""Clients of the broker, made in one place: the library's defaults are unsafe for a hub and are overridden here, each with its reason.
+
+Bytes cross: no client serialises or deserialises, since a deserialiser that raises hangs its consumer.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+
+BATCH_BYTES: Final = 256 * 1024  # of one partition's records sent at once
+REQUEST_BYTES: Final = 1024 * 1024  # the broker's own limit, so that what is too large is refused before it is sent
+
+logging.getLogger("kafka").setLevel(logging.INFO)  # at DEBUG, `send` would log every payload
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaConnection:
+    """Where the broker is and as whom to come. bootstrap: `host:port`, comma separated. ca: file of the certificate authority.
+
+    Without a user the connection is neither authenticated nor encrypted: for a broker on this machine alone.
+    """
+
+    bootstrap: str
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ca: str | None = None
+
+    def options(self) -> dict[str, Any]:
+        """What every client is given: SCRAM-SHA-512 over TLS, and no topic made by asking for it."""
+        common: dict[str, Any] = {"bootstrap_servers": self.bootstrap.split(",")}
+        if self.user is not None:
+            common |= {
+                "security_protocol": "SASL_SSL",
+                "sasl_mechanism": "SCRAM-SHA-512",
+                "sasl_plain_username": self.user,
+                "sasl_plain_password": self.password,
+                "ssl_cafile": self.ca,
+            }
+        return common
+
+
+def producer(connection: KafkaConnection, client_id: str, transactional_id: str) -> KafkaProducer:
+    """A transactional producer: what it sends is seen whole or not at all, and a later one of the same id fences it off.
+
+    enable_idempotence is said, though it is the default: so a setting that conflicts with it raises. A batch waits for no
+    other (linger 0): batches form while the one before is under way.
+    """
+    return KafkaProducer(
+        **connection.options(),
+        client_id=client_id,
+        transactional_id=transactional_id,
+        enable_idempotence=True,
+        acks="all",
+        allow_auto_create_topics=False,
+        linger_ms=0,
+        batch_size=BATCH_BYTES,
+        max_request_size=REQUEST_BYTES,
+    )
+
+
+def consumer(connection: KafkaConnection, client_id: str, group: str | None = None, **more: Any) -> KafkaConsumer:
+    """A consumer that sees only what was committed, commits nothing by itself, and begins at the beginning where it knows no place.
+
+    Short waits for a session and a fetch: a worker that dies is replaced within seconds, one that is alone does not wait.
+    """
+    return KafkaConsumer(
+        **connection.options(),
+        client_id=client_id,
+        group_id=group,
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        allow_auto_create_topics=False,
+        session_timeout_ms=10_000,
+        heartbeat_interval_ms=2_000,
+        fetch_max_wait_ms=250,
+        **more,
+    )
+
+
+def admin(connection: KafkaConnection, client_id: str) -> KafkaAdminClient:
+    """A client for topics, users and rights."""
+    return KafkaAdminClient(**connection.options(), client_id=client_id)

@@ -1,0 +1,76 @@
+"""Delivers the feeds to Kafka, a topic for each desk: in number order, each message once. One at a time; a second takes over."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from adapters.kafka_appender import AppendFailed, KafkaAppender
+from adapters.kafka_records import Outgoing, feed_topic, message_record
+from adapters.kafka_topics import KafkaTopics
+from adapters.sealed_feeds import SealedFeeds
+from adapters.sql_delivery import Numbered, SqlDelivery
+from adapters.sql_positions import DELIVERY, SqlPositions
+from domain.pairwise import Pairwise
+from domain.vocabulary import Audience
+
+BATCH: Final = 2_000  # messages of one transaction
+
+
+class KafkaFeeds:
+    """Where each desk's topic ends, the topic itself tells; the position kept in SQL says from where on to look."""
+
+    def __init__(
+        self,
+        delivery: SqlDelivery,
+        positions: SqlPositions,
+        sealed: SealedFeeds,
+        pairwise: Pairwise,
+        topics: KafkaTopics,
+        appender: KafkaAppender,
+        batch: int = BATCH,
+    ) -> None:
+        self._delivery = delivery
+        self._positions = positions
+        self._sealed = sealed
+        self._pairwise = pairwise
+        self._topics = topics
+        self._appender = appender
+        self._batch = batch
+        self._ends: dict[str, int] = {}  # desk: the last number on its topic
+
+    def step(self) -> int:
+        """Deliver one batch; answers how many messages. Raises AppendFailed, Fenced; the next step looks where the topics end.
+
+        1. number what may be numbered: the worker that stored it may have died before it did  2. read what follows the position
+        3. leave out what a desk's topic holds already  4. append it, to all desks in one transaction  5. move the position.
+        A crash between 4 and 5 is made good by 3.
+        """
+        self._sealed.number()
+        after = self._positions.of(DELIVERY)
+        upto, found = self._delivery.numbered(after, self._batch)
+        outgoing = [self._record(m) for m in found if m.number > self._end(m)]
+        try:
+            if outgoing:
+                self._appender.append(outgoing)
+        except AppendFailed:
+            self._ends.clear()
+            raise
+        self._ends.update({m.audience: m.number for m in found})
+        if upto > after:
+            self._positions.move(DELIVERY, after, upto)
+        return len(outgoing)
+
+    def _end(self, message: Numbered) -> int:
+        end = self._ends.get(message.audience)
+        if end is None:
+            audience = Audience.parse(message.audience)
+            self._topics.ensure_feed(audience)
+            last = self._appender.last(feed_topic(audience), 0)
+            end = self._ends[message.audience] = last if last is not None else message.number - 1
+        return end
+
+    def _record(self, message: Numbered) -> Outgoing:
+        audience = Audience.parse(message.audience)
+        body = self._sealed.opened(message.child, message.message_id, message.body)
+        ref = self._pairwise.child(audience, message.child)
+        return message_record(audience, message.number, message.kind, message.message_id, ref, body)
