@@ -7,7 +7,7 @@ and of two that believe they have the same partition the second stores nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -94,11 +94,11 @@ class KafkaDisclosure:
         rest = {p: list(entries) for p, entries in arrived.items()}
         total = 0
         while rest:
-            moves = {p: Move(self._at[p][0], *self._at[p]) for p in rest}
-            step = Step({**moves})
+            moves: dict[int | None, Move] = {p: Move(self._at[p][0], *self._at[p]) for p in rest}
+            step = Step(moves)
             poison, count = self._take(step, moves, rest)
             self._sink.store(step)
-            self._at.update({p: (move.position, move.offset) for p, move in moves.items()})
+            self._at.update({p: (moves[p].position, moves[p].offset) for p in rest})
             total += count
             if poison is None:
                 break
@@ -106,14 +106,13 @@ class KafkaDisclosure:
         return total
 
     def _take(
-        self, step: Step, moves: dict[int, Move], rest: dict[int, list[Arriving]]
+        self, step: Step, moves: Mapping[int | None, Move], rest: dict[int, list[Arriving]]
     ) -> tuple[tuple[UUID, int, str] | None, int]:
         """Take entries off `rest` into the step, up to the first that cannot be disclosed."""
         count = 0
         for partition, entries in rest.items():
             move = moves[partition]
-            taken = 0
-            for position, stored, offset in entries:
+            for taken, (position, stored, offset) in enumerate(entries):
                 if position > move.position:
                     entry = self._records.read(stored)
                     try:
@@ -124,7 +123,6 @@ class KafkaDisclosure:
                     move.position = position
                     count += 1
                 move.offset = offset
-                taken += 1
             entries.clear()
         return None, count
 

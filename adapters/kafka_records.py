@@ -34,7 +34,7 @@ class NotOurs(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A record to be appended. sequence: its place in its partition's order (a position, or a number), which it carries in a header."""
+    """A record to be appended. sequence: its place in its partition's order, a position or a number, which a header carries."""
 
     topic: str
     partition: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -80,10 +81,8 @@ class KafkaTopics:
 
     def _make(self, topic: Topic) -> None:
         new = NewTopic(topic.name, topic.partitions, self._replication, topic_configs=topic.config)
-        try:
+        with suppress(TopicAlreadyExistsError):  # another process was quicker
             self._admin.create_topics([new])
-        except TopicAlreadyExistsError:
-            pass  # another process was quicker
 
     def _describe(self, names: list[str]) -> list[Mapping[str, Any]]:
         found: list[Mapping[str, Any]] = self._admin.describe_topics(names)

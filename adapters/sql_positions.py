@@ -74,6 +74,9 @@ class SqlPositions:
     def begin_lanes(self, partitions: int) -> None:
         """Carry the hub on this many partitions, from where it was disclosed without them. Raises LanesDiffer for another number."""
         with self._engine.begin() as connection:
+            there = connection.scalar(select(func.count()).select_from(LANES))
+            if there not in (0, partitions):
+                raise LanesDiffer(f"the topic has {partitions} partitions, this hub {there}: they are set once")
             base = position_of(connection, DISCLOSURE)
             add = insert_if_absent(self._engine, LANES)
             connection.execute(
@@ -81,9 +84,6 @@ class SqlPositions:
                 [{"partition": p, "relayed": 0, "disclosed": base, "next_offset": 0} for p in range(partitions)],
             )
             connection.execute(insert_if_absent(self._engine, POSITIONS), {"worker": RELAY, "position": base})
-            there = connection.scalar(select(func.count()).select_from(LANES))
-            if there != partitions:
-                raise LanesDiffer(f"the topic has {partitions} partitions, this hub {there}: they are set once")
 
     def lanes(self) -> dict[int, Lane]:
         """Every lane by its partition; empty where the hub is not carried on Kafka."""

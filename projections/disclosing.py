@@ -7,7 +7,7 @@ another machine yields the same messages.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -91,7 +91,7 @@ class Step:
     held: entries quarantined, by child and version; None: released again. moves: by lane, a partition's number or WHOLE_STORE.
     """
 
-    moves: dict[int | None, Move]
+    moves: Mapping[int | None, Move]
     disclosed: list[tuple[int, int, UUID, Disclosed]] = field(default_factory=list)
     calendar: dict[UUID, date | None] = field(default_factory=dict)
     tray: list[Waits] = field(default_factory=list)

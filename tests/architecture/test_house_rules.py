@@ -31,7 +31,7 @@ NOT_IN_A_LOCK = re.compile(r"://|index-url|find-links|trusted-host|@\s*file|(?:^
 
 def texts() -> Iterator[tuple[str, str]]:
     """(path relative to the root, text) of every text file of the project; what tools leave behind is not ours."""
-    at_the_top = [file for file in ROOT.iterdir() if file.is_file()]
+    at_the_top = [file for file in ROOT.iterdir() if file.is_file() and file.name != ".git"]  # a file in a worktree
     below = [file for folder in OUR_FOLDERS for file in (ROOT / folder).rglob("*") if file.is_file()]
     for file in sorted(at_the_top + below):
         if "__pycache__" not in file.parts and (file.suffix in TEXT or not file.suffix):

@@ -17,7 +17,7 @@ from adapters.sql_engine import make_engine
 from adapters.sql_feeds import SqlFeeds, Work
 from domain.desks import Disclosed
 from gateway.hub import Hub
-from projections.disclosing import DisclosureWorker, Step
+from projections.disclosing import WHOLE_STORE, DisclosureWorker, Folds, Step
 from tests.bench import world
 from tests.bench.measure import Result, seconds
 
@@ -44,7 +44,8 @@ def measure() -> Iterator[Result]:
             chunk = range(start, start + BATCH)
             hub.records.append([e for n in chunk for e in world.entries(hub, streams[n], world.first_events(n))])
         keeping = Keeping(hub.feeds, hub.keys, hub.codec)
-        worker = DisclosureWorker(hub.records, keeping, hub.documents, hub.pairwise)
+        folds = Folds(hub.records, hub.documents, hub.pairwise, remember=2 * CHILDREN)
+        worker = DisclosureWorker(hub.records, keeping, folds, hub.quarantining.set_aside)
         worker.run(BATCH)
         keeping.steps.clear()
         begun = hub.feeds.position()
@@ -83,5 +84,5 @@ def _bare(hub: Hub, steps: list[Step], position: int) -> None:
                 for ordinal, child, disclosed in given.get(place, ()):
                     entries.append(sealed._entry(place, ordinal, child, disclosed))
                 position = place
-            feeds.commit(Work(feeds.position(), step.position, entries, {}, [], []))
+            feeds.commit(Work({WHOLE_STORE: step.moves[WHOLE_STORE]}, entries, {}, [], [], {}))
         engine.dispose()

@@ -22,7 +22,7 @@ from adapters.hub_secret import HubSecret
 from adapters.sql_engine import make_engine
 from adapters.subject_keys import KeyDestroyed, SealBroken, SubjectKeys, data_keys
 from domain.events import CareEnded, CareStarted, ChildRegistered, Event, HealthAssessmentCompleted, ThirdPartyText
-from domain.recorded import Recorded
+from domain.recorded import Recorded, Unreadable
 from domain.vocabulary import UNKNOWN
 
 CHILD, OTHER_CHILD, THIRD_CHILD = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -143,8 +143,9 @@ class EventStoreContract:
         state = bytearray(stored.state)
         state[at] ^= 1
 
-        with pytest.raises(SealBroken, match=f"version 1 of stream {CHILD} .child-registered.v1. does not open"):
-            hub.records.read(replace(stored, state=bytes(state)))
+        found = hub.records.read(replace(stored, state=bytes(state)))
+        assert isinstance(found, Unreadable)
+        assert found.why.startswith(f"version 1 of stream {CHILD} (child-registered.v1) does not open")
 
     @pytest.mark.parametrize(
         "place",
@@ -157,8 +158,7 @@ class EventStoreContract:
         _, (_, second), *_ = hub.records.notifications_raw(0, 10)
         assert hub.records.read(second) == entry(CHILD, 2, ENDED)
 
-        with pytest.raises(SealBroken):
-            hub.records.read(replace(second, **place))
+        assert isinstance(hub.records.read(replace(second, **place)), Unreadable)
 
     def test_an_unknown_topic_is_refused_by_its_name(self, hub: Hub) -> None:
         hub.records.append(stream_of(CHILD, STARTED))
@@ -291,8 +291,8 @@ class EventStoreContract:
         other = start().records
 
         assert other.events(CHILD) == told
-        assert other.events(CHILD, after_version=1) == told[1:]
-        assert other.events(CHILD, after_version=3) == []
+        assert other.entries(CHILD, after_version=1) == told[1:]
+        assert other.entries(CHILD, after_version=3) == []
         assert taken_in(other.get(CHILD)) == told
 
     def test_words_about_a_third_party_are_gone_with_that_persons_key(self, hub: Hub, start: Start) -> None:

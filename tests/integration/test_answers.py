@@ -72,6 +72,8 @@ EVENTS: dict[str, dict[str, Any]] = {
     "records-linked": {"report": "REF"},
     "records-unlinked": {"report": "REF"},
     "context-changed": {"policy": "x", "register": "y"},
+    "entry-quarantined": {"version": 2, "reason": "unreadable"},
+    "entry-released": {"version": 2, "dropped": False, "decided_by": "somebody", "why": "an invented ground"},
 }
 
 

@@ -57,7 +57,7 @@ def source(as_at: date = AS_AT) -> str:
 
 def entries(hub: Hub) -> list[Recorded]:
     """Everything the hub holds."""
-    return [entry for _, entry in hub.records.notifications(0, 1_000_000)]
+    return [e for _, e in hub.records.notifications(0, 1_000_000) if isinstance(e, Recorded)]
 
 
 def by_rule(rows: Sequence[SetAside], *, whole_row: bool) -> Counter[str]:

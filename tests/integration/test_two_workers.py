@@ -23,7 +23,7 @@ def test_what_was_stored_and_not_numbered_is_numbered_by_the_next_run(
     with Hub(Settings(tmp_path / "data"), clock=now) as hub:
         registered(hub)
 
-        def dies(_self: SqlFeeds, _upto: int) -> int:
+        def dies(_self: SqlFeeds) -> int:
             raise OSError("gone between storing and numbering")
 
         with monkeypatch.context() as broken:
