@@ -37,12 +37,13 @@ class Process:
         return None if stat is None else cls(pid, int(stat[19]))
 
     def alive(self) -> bool:
-        """Whether it still runs. What has ended and was not yet waited for does not."""
+        """Whether any of it still runs. What has ended and was not yet waited for does not."""
         child = _children.get(self.pid)
         if child is not None and child.poll() is not None:
-            del _children[self.pid]
+            _children.pop(self.pid, None)
         stat = _stat(self.pid)
-        return stat is not None and int(stat[19]) == self.began and stat[0] not in "ZX"
+        # Of a process that was killed the first thread may be gone while others still hold its ports and files.
+        return stat is not None and int(stat[19]) == self.began and not (stat[0] in "ZX" and int(stat[17]) <= 1)
 
     def children(self) -> list[Process]:
         """The processes that it started itself and that still run."""
