@@ -14,15 +14,16 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Column, Engine, LargeBinary, MetaData, Table, Uuid, bindparam, select
+from sqlalchemy import Column, Engine, LargeBinary, Table, Uuid, bindparam, select
 from sqlalchemy.schema import CreateTable
 
 from adapters.hub_secret import HubSecret
-from adapters.subject_keys import insert_if_absent
+from adapters.sql_engine import insert_if_absent
+from adapters.sql_schema import KEYS
 
 blind_index = Table(
     "blind_index",
-    MetaData(),
+    KEYS,
     Column("digest", LargeBinary(32), primary_key=True),
     Column("child", Uuid, primary_key=True),
 )

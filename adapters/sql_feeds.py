@@ -6,7 +6,6 @@ that nobody who reads it again is told what was taken back. Its number stays, an
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -21,7 +20,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Uuid,
@@ -33,25 +31,24 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
 
-from adapters.sql_engine import create_tables
+from adapters.sql_bulk import insert_rows
+from adapters.sql_engine import create_tables, insert_if_absent
+from adapters.sql_schema import HUB, POSITION, WORD
 from projections.disclosing import Overtaken
-
-METADATA = MetaData()
 
 AUDIENCES = Table(
     "audiences",
-    METADATA,
+    HUB,
     Column("id", Integer, primary_key=True),
-    Column("audience", String, unique=True, nullable=False),
+    Column("audience", WORD, unique=True, nullable=False),
 )
 
 FEED = Table(
     "feed",
-    METADATA,
+    HUB,
     Column("audience", Integer, primary_key=True),
-    Column("position", Integer, primary_key=True),
+    Column("position", POSITION, primary_key=True),
     Column("ordinal", Integer, primary_key=True),
     Column("child", LargeBinary(16), nullable=False),
     Column("item", String(32)),
@@ -62,19 +59,19 @@ FEED = Table(
 
 NUMBERS = Table(
     "numbers",
-    METADATA,
+    HUB,
     Column("audience", Integer, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("position", Integer, nullable=False),
+    Column("number", POSITION, primary_key=True),
+    Column("position", POSITION, nullable=False),
     Column("ordinal", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 
 LEDGER = Table(
     "ledger",
-    METADATA,
+    HUB,
     Column("audience", Integer, primary_key=True),
-    Column("position", Integer, primary_key=True),
+    Column("position", POSITION, primary_key=True),
     Column("ordinal", Integer, primary_key=True),
     Column("message_id", String(32), nullable=False),
     Column("kind", String(9), nullable=False),
@@ -92,18 +89,18 @@ LEDGER = Table(
 
 POSITIONS = Table(
     "positions",
-    METADATA,
+    HUB,
     Column("worker", String, primary_key=True),
-    Column("position", Integer, nullable=False),
+    Column("position", POSITION, nullable=False),
 )
 
 CALENDAR = Table(
-    "calendar", METADATA, Column("child", Uuid, primary_key=True), Column("day", Date, nullable=False, index=True)
+    "calendar", HUB, Column("child", Uuid, primary_key=True), Column("day", Date, nullable=False, index=True)
 )
 
 TRAY = Table(
     "tray",
-    METADATA,
+    HUB,
     Column("report", Uuid, primary_key=True),
     Column("authority", String, nullable=False, index=True),
     Column("reporter", String, nullable=False),
@@ -167,7 +164,7 @@ class SqlFeeds:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        create_tables(engine, METADATA)
+        create_tables(engine, HUB)
         self._audiences: dict[str, int] = {}
 
     def position(self, worker: str = WORKER) -> int:
@@ -183,9 +180,8 @@ class SqlFeeds:
         ids = self._ids({e.audience for e in work.entries})
         with self._engine.begin() as connection:
             self._move(connection, WORKER, work.after, work.position)
-            if work.entries:
-                connection.execute(insert(FEED), [_feed_row(e, ids[e.audience]) for e in work.entries])
-                connection.execute(insert(LEDGER), [_ledger_row(e, ids[e.audience]) for e in work.entries])
+            insert_rows(connection, FEED, [_feed_row(e, ids[e.audience]) for e in work.entries])
+            insert_rows(connection, LEDGER, [_ledger_row(e, ids[e.audience]) for e in work.entries])
             taken = [
                 {"of": ids[e.audience], "about": e.takes_back, "before": e.position, "at": e.ordinal}
                 for e in work.entries
@@ -196,10 +192,8 @@ class SqlFeeds:
             if work.calendar:
                 connection.execute(_FORGET_DAY, [{"of": child} for child in work.calendar])
             days = [{"child": child, "day": day} for child, day in work.calendar.items() if day is not None]
-            if days:
-                connection.execute(insert(CALENDAR), days)
-            for waiting in work.waiting:
-                connection.execute(insert(TRAY), _tray_row(waiting))
+            insert_rows(connection, CALENDAR, days)
+            insert_rows(connection, TRAY, [_tray_row(waiting) for waiting in work.waiting])
             for report, joined in work.linked:
                 connection.execute(update(TRAY).where(TRAY.c.report == report).values(child=joined))
 
@@ -228,9 +222,8 @@ class SqlFeeds:
                 FEED.c.position,
                 FEED.c.ordinal,
             ).where(and_(FEED.c.position > done, FEED.c.position <= upto))
-            return connection.execute(
-                insert(NUMBERS).from_select(["audience", "number", "position", "ordinal"], fresh)
-            ).rowcount
+            numbered = insert(NUMBERS).from_select(["audience", "number", "position", "ordinal"], fresh)
+            return connection.execute(numbered, execution_options={"preserve_rowcount": True}).rowcount
 
     def read(self, audience: str, after: int, limit: int) -> list[tuple[int, UUID, str, bytes | None]]:
         """The feed of a desk after a number: (number, child, message id, sealed body or None where it was taken out)."""
@@ -283,14 +276,14 @@ class SqlFeeds:
     def _ids(self, audiences: set[str]) -> dict[str, int]:
         missing = sorted(audiences - self._audiences.keys())
         if missing:
+            these = select(AUDIENCES).where(AUDIENCES.c.audience.in_(missing))
             with self._engine.connect() as connection:
-                known = set(connection.scalars(select(AUDIENCES.c.audience).where(AUDIENCES.c.audience.in_(missing))))
-            new = [{"audience": a} for a in missing if a not in known]
-            with suppress(IntegrityError), self._engine.begin() as connection:  # another process may add the same desk
-                if new:
-                    connection.execute(insert(AUDIENCES), new)
-            with self._engine.connect() as connection:
-                rows = connection.execute(select(AUDIENCES).where(AUDIENCES.c.audience.in_(missing)))
+                self._audiences.update({r.audience: r.id for r in connection.execute(these)})
+            new = [{"audience": a} for a in missing if a not in self._audiences]
+            if new:
+                with self._engine.begin() as connection:  # another process may add the same desk: the first wins
+                    connection.execute(insert_if_absent(self._engine, AUDIENCES), new)
+                    rows = connection.execute(these).all()
                 self._audiences.update({r.audience: r.id for r in rows})
         return self._audiences
 
@@ -300,11 +293,8 @@ class SqlFeeds:
         if connection.execute(update(POSITIONS).where(at).values(position=position)).rowcount == 1:
             return
         if after == 0:
-            try:
-                connection.execute(insert(POSITIONS), {"worker": worker, "position": position})
-            except IntegrityError:
-                pass
-            else:
+            first = insert_if_absent(self._engine, POSITIONS).values(worker=worker, position=position)
+            if connection.scalar(first.returning(POSITIONS.c.position)) is not None:
                 return
         raise Overtaken(f"worker {worker} was no longer at {after}: another did this work")
 

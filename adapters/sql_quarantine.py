@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Boolean, Column, Engine, Integer, MetaData, String, Table, delete, insert, select
+from sqlalchemy import Boolean, Column, Engine, Integer, String, Table, delete, select
 
+from adapters.sql_bulk import insert_rows
 from adapters.sql_engine import create_tables
-
-METADATA = MetaData()
+from adapters.sql_schema import HUB, WORD
 
 QUARANTINE = Table(
     "quarantine",
-    METADATA,
-    Column("source", String, primary_key=True),
-    Column("file", String, primary_key=True),
+    HUB,
+    Column("source", WORD, primary_key=True),
+    Column("file", WORD, primary_key=True),
     Column("line", Integer, primary_key=True),
-    Column("field", String, primary_key=True),
+    Column("field", WORD, primary_key=True),
     Column("rule", String, nullable=False),
     Column("meaning", String, nullable=False),
     Column("law", String, nullable=False),
@@ -43,7 +43,7 @@ class SqlQuarantine:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        create_tables(engine, METADATA)
+        create_tables(engine, HUB)
 
     def begin(self, source: str) -> None:
         """Forget what an earlier import of this source left. source: authority and as-at day of the return."""
@@ -67,7 +67,7 @@ class SqlQuarantine:
         ]
         if values:
             with self._engine.begin() as connection:
-                connection.execute(insert(QUARANTINE), values)
+                insert_rows(connection, QUARANTINE, values)
 
     def sources(self, authority: str) -> list[str]:
         """The returns of an authority that left anything here, oldest as-at day first, each named as in `begin`."""

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, DateTime, Engine, Integer, MetaData, String, Table, insert, select
+from sqlalchemy import Column, DateTime, Engine, String, Table, insert, select
 
 from adapters.sql_engine import create_tables
-
-METADATA = MetaData()
+from adapters.sql_schema import HUB, POSITION
 
 READS = Table(
     "reads",
-    METADATA,
-    Column("id", Integer, primary_key=True),
+    HUB,
+    Column("id", POSITION, primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("who", String, nullable=False),
     Column("audience", String, nullable=False),
@@ -39,7 +38,7 @@ class SqlReadLog:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        create_tables(engine, METADATA)
+        create_tables(engine, HUB)
 
     def add(self, read: Read) -> None:
         """Log one read before its answer goes out."""

@@ -10,54 +10,49 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     Connection,
     Engine,
-    MetaData,
-    String,
     Table,
     Text,
     delete,
-    insert,
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
 
 from adapters.picture_json import read_picture, write_picture
-from adapters.sql_engine import create_tables
+from adapters.sql_bulk import insert_rows
+from adapters.sql_engine import create_tables, insert_if_absent
+from adapters.sql_schema import HUB, POSITION, WORD
 from domain.picture import Picture
 from projections.project import PositionMoved
 from projections.views import Row
 
 _AT_ONCE: Final = 1000  # children in one statement; SQLite takes 32,766 parameters, PostgreSQL 65,535
 
-METADATA = MetaData()
-
 PICTURES = Table(
     "view_pictures",
-    METADATA,
-    Column("audience", String, primary_key=True),
-    Column("child", String, primary_key=True),
+    HUB,
+    Column("audience", WORD, primary_key=True),
+    Column("child", WORD, primary_key=True),
     Column("body", Text, nullable=False),
 )
 
 ROWS = Table(
     "view_rows",
-    METADATA,
-    Column("audience", String, primary_key=True),
-    Column("child", String, primary_key=True),
-    Column("view", String, primary_key=True),
-    Column("key", String, primary_key=True),
+    HUB,
+    Column("audience", WORD, primary_key=True),
+    Column("child", WORD, primary_key=True),
+    Column("view", WORD, primary_key=True),
+    Column("key", WORD, primary_key=True),
     Column("body", Text, nullable=False),
 )
 
 POSITIONS = Table(
     "view_positions",
-    METADATA,
-    Column("audience", String, primary_key=True),
-    Column("number", BigInteger, nullable=False),
+    HUB,
+    Column("audience", WORD, primary_key=True),
+    Column("number", POSITION, nullable=False),
 )
 
 
@@ -66,7 +61,7 @@ class SqlViews:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        create_tables(engine, METADATA)
+        create_tables(engine, HUB)
 
     def position(self, audience: str) -> int:
         """The number of the last message that was applied; 0 before the first."""
@@ -101,14 +96,12 @@ class SqlViews:
         3. insert what they have now. Raises PositionMoved, and changes nothing, when the position is no longer `after`.
         """
         with self._engine.begin() as connection:
-            _move(connection, audience, after, number)
+            self._move(connection, audience, after, number)
             for refs in _chunks(pictures):
                 for table in (ROWS, PICTURES):
                     connection.execute(delete(table).where(table.c.audience == audience, table.c.child.in_(refs)))
-            if pictures:
-                connection.execute(insert(PICTURES), [_picture_row(audience, p) for p in pictures.values()])
-            if made:
-                connection.execute(insert(ROWS), [_view_row(audience, row) for row in made])
+            insert_rows(connection, PICTURES, [_picture_row(audience, p) for p in pictures.values()])
+            insert_rows(connection, ROWS, [_view_row(audience, row) for row in made])
 
     def forget(self, audience: str) -> None:
         """Delete the desk's pictures, rows and position."""
@@ -116,19 +109,15 @@ class SqlViews:
             for table in (POSITIONS, ROWS, PICTURES):
                 connection.execute(delete(table).where(table.c.audience == audience))
 
-
-def _move(connection: Connection, audience: str, after: int, number: int) -> None:
-    moved = connection.execute(
-        update(POSITIONS).where(POSITIONS.c.audience == audience, POSITIONS.c.number == after).values(number=number)
-    )
-    if moved.rowcount:
-        return
-    if after:
+    def _move(self, connection: Connection, audience: str, after: int, number: int) -> None:
+        at = (POSITIONS.c.audience == audience) & (POSITIONS.c.number == after)
+        if connection.execute(update(POSITIONS).where(at).values(number=number)).rowcount == 1:
+            return
+        if after == 0:
+            first = insert_if_absent(self._engine, POSITIONS).values(audience=audience, number=number)
+            if connection.scalar(first.returning(POSITIONS.c.number)) is not None:
+                return
         raise PositionMoved(audience, after)
-    try:
-        connection.execute(insert(POSITIONS), {"audience": audience, "number": number})
-    except IntegrityError:
-        raise PositionMoved(audience, after) from None
 
 
 def _chunks(children: Collection[str]) -> Iterator[list[str]]:

@@ -18,22 +18,22 @@ from sqlalchemy import (
     Column,
     Engine,
     LargeBinary,
-    MetaData,
     Table,
     Uuid,
     bindparam,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable
 
 from adapters.hub_secret import KEY_BYTES, HubSecret
+from adapters.sql_engine import insert_if_absent
+from adapters.sql_schema import KEYS
 
 _NONCE_BYTES: Final = 12
 
 data_keys = Table(
     "data_keys",
-    MetaData(),
+    KEYS,
     Column("subject", Uuid, primary_key=True),
     # Empty once the key is destroyed: the row stays, so that insert-if-absent can never put another key in its place.
     Column("wrapped", LargeBinary, nullable=True),
@@ -177,9 +177,3 @@ class SubjectKeys:
                 f"the data key of subject {subject} was changed, or wrapped under another master key; "
                 "rule: the databases are used with the master key they were begun with"
             ) from None
-
-
-def insert_if_absent(engine: Engine, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """Inserts the rows whose primary key is not there yet. Of two writers of one key the first wins."""
-    insert = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing()
