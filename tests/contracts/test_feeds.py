@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from adapters.sql_engine import make_engine
 from adapters.sql_feeds import Entry, SqlFeeds, Waiting, Work
+from adapters.sql_migrations import HUB_SCHEMA, Tables
 from projections.disclosing import Overtaken
 
 CHILD, OTHER = UUID(int=1), UUID(int=2)
@@ -49,12 +49,14 @@ def work(after: int, position: int, *entries: Entry, calendar: dict[UUID, date |
 class FeedsContract:
     """Subclassed per backend."""
 
-    def url(self, folder: Path) -> str:
+    @pytest.fixture
+    def url(self) -> str:
+        """Of an empty database."""
         raise NotImplementedError
 
     @pytest.fixture
-    def feeds(self, tmp_path: Path) -> Iterator[SqlFeeds]:
-        engine = make_engine(self.url(tmp_path))
+    def feeds(self, url: str) -> Iterator[SqlFeeds]:
+        engine = Tables(url, HUB_SCHEMA).prepare()
         yield SqlFeeds(engine)
         engine.dispose()
 
@@ -129,6 +131,13 @@ class FeedsContract:
         assert feeds.tray("E06000047") == [Waiting(OTHER, "E06000047", "yot-hampshire", DAY, CHILD)]
 
 
-class TestFeedsOnSqlite(FeedsContract):
-    def url(self, folder: Path) -> str:
-        return f"sqlite:///{folder / 'hub.db'}"
+class TestFeedsOnSQLite(FeedsContract):
+    @pytest.fixture
+    def url(self, tmp_path: Path) -> str:
+        return f"sqlite:///{tmp_path / 'hub.db'}"
+
+
+class TestFeedsOnPostgreSQL(FeedsContract):
+    @pytest.fixture
+    def url(self, postgres_url: str) -> str:
+        return postgres_url
