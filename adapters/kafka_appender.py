@@ -13,7 +13,8 @@ from typing import Final
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError, ProducerFencedError
 
-from adapters.kafka_clients import KafkaConnection, consumer, producer
+from adapters.kafka_clients import consumer, producer
+from adapters.kafka_connection import KafkaConnection
 from adapters.kafka_records import Outgoing, sequence_of
 
 _WINDOW: Final = 64  # offsets looked at from a partition's end, doubled until a record is found among the markers

@@ -6,41 +6,16 @@ Bytes cross: no client serialises or deserialises, since a deserialiser that rai
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+
+from adapters.kafka_connection import KafkaConnection
 
 BATCH_BYTES: Final = 256 * 1024  # of one partition's records sent at once
 REQUEST_BYTES: Final = 1024 * 1024  # the broker's own limit, so that what is too large is refused before it is sent
 
 logging.getLogger("kafka").setLevel(logging.INFO)  # at DEBUG, `send` would log every payload
-
-
-@dataclass(frozen=True, slots=True)
-class KafkaConnection:
-    """Where the broker is and as whom to come. bootstrap: `host:port`, comma separated. ca: file of the certificate authority.
-
-    Without a user the connection is neither authenticated nor encrypted: for a broker on this machine alone.
-    """
-
-    bootstrap: str
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    ca: str | None = None
-
-    def options(self) -> dict[str, Any]:
-        """What every client is given: SCRAM-SHA-512 over TLS, and no topic made by asking for it."""
-        common: dict[str, Any] = {"bootstrap_servers": self.bootstrap.split(",")}
-        if self.user is not None:
-            common |= {
-                "security_protocol": "SASL_SSL",
-                "sasl_mechanism": "SCRAM-SHA-512",
-                "sasl_plain_username": self.user,
-                "sasl_plain_password": self.password,
-                "ssl_cafile": self.ca,
-            }
-        return common
 
 
 def producer(connection: KafkaConnection, client_id: str, transactional_id: str) -> KafkaProducer:

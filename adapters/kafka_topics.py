@@ -10,11 +10,13 @@ from typing import Any, Final
 from kafka.admin import NewTopic
 from kafka.errors import TopicAlreadyExistsError
 
-from adapters.kafka_clients import KafkaConnection, admin
+from adapters.kafka_clients import admin
+from adapters.kafka_connection import KafkaConnection
 from adapters.kafka_records import EVENTS, feed_topic
 from domain.vocabulary import Audience
 
 PARTITIONS: Final = 12  # of the events topic: as many workers can share the disclosing; set once
+COPIES: Final = 3  # of each partition, where there are as many brokers: one may be lost, and one be restarted
 WEEK: Final = 7 * 24 * 3600 * 1000  # ms
 
 
@@ -47,9 +49,9 @@ def feed_topic_of(audience: Audience) -> Topic:
 
 
 class KafkaTopics:
-    """Makes topics that are missing; what is there it leaves as it is. replication: copies of each partition."""
+    """Makes topics that are missing; what is there it leaves as it is. replication: copies of each partition; None: up to three."""
 
-    def __init__(self, connection: KafkaConnection, client_id: str, replication: int) -> None:
+    def __init__(self, connection: KafkaConnection, client_id: str, replication: int | None = None) -> None:
         self._admin = admin(connection, client_id)
         self._replication = replication
         self._known: set[str] = set()
@@ -80,6 +82,8 @@ class KafkaTopics:
         self._admin.close()
 
     def _make(self, topic: Topic) -> None:
+        if self._replication is None:
+            self._replication = min(COPIES, len(self._admin.describe_cluster()["brokers"]))
         new = NewTopic(topic.name, topic.partitions, self._replication, topic_configs=topic.config)
         with suppress(TopicAlreadyExistsError):  # another process was quicker
             self._admin.create_topics([new])

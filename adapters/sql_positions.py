@@ -36,6 +36,7 @@ DISCLOSURE: Final = "disclosure"
 SEQUENCER: Final = "sequencer"
 RELAY: Final = "relay"
 DELIVERY: Final = "delivery"
+PROJECTION: Final = "projection"
 
 
 class LanesDiffer(RuntimeError):

@@ -1,7 +1,7 @@
 """The hub's work as processes, each on its own: relay, disclose, deliver, ingest, project. Each does one step after the other.
 
-Carried on Kafka, relay and deliver are one process each, and a second of the same kind takes over; of disclose, ingest and project there
-may be any number.
+Carried on Kafka, relay and deliver are one process each, and a second of the same kind takes over; of disclose, ingest and project
+there may be any number.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from adapters.kafka_appender import KafkaAppender
-from adapters.kafka_clients import KafkaConnection, consumer
+from adapters.kafka_clients import consumer
+from adapters.kafka_connection import KafkaConnection
 from adapters.kafka_disclosing import GROUP, KafkaDisclosure
 from adapters.kafka_feeds import KafkaFeeds
 from adapters.kafka_records import EVENTS
@@ -132,9 +133,7 @@ class Delivering:
         connection = kafka_of(hub)
         self._topics = KafkaTopics(connection, "throughline-deliver")
         self._appender = KafkaAppender(connection, "throughline.deliver")
-        self._feeds = KafkaFeeds(
-            hub.delivery, hub.positions, hub.sealed, hub.pairwise, self._topics, self._appender
-        )
+        self._feeds = KafkaFeeds(hub.delivery, hub.positions, hub.sealed, hub.pairwise, self._topics, self._appender)
         self._hints = Hints(hub.settings.hub, FEEDS_NUMBERED)
 
     def step(self, wait: float) -> int:
@@ -189,7 +188,9 @@ class Projecting:
 def kafka_of(hub: Hub) -> KafkaConnection:
     """The hub's broker. Raises Refused where the settings name none."""
     if hub.settings.kafka is None:
-        raise Refused(Problem("THROUGHLINE_KAFKA_BOOTSTRAP", "is not set: this work needs a broker", "docs/operations.md"))
+        raise Refused(
+            Problem("THROUGHLINE_KAFKA_BOOTSTRAP", "is not set: this work needs a broker", "docs/operations.md")
+        )
     return hub.settings.kafka
 
 

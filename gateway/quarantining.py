@@ -1,4 +1,4 @@
-"""Entries that cannot be disclosed: set aside by the hub, tried again or dropped by an operator, each time by a recorded event."""
+"""Entries that cannot be disclosed: set aside by the hub, tried again or dropped by an operator, each by a recorded event."""
 
 from __future__ import annotations
 

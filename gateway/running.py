@@ -9,19 +9,14 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Any, Final
 
-from kafka.errors import KafkaError
-from sqlalchemy.exc import DBAPIError
-
-from adapters.kafka_appender import AppendFailed, Fenced
+from adapters.kafka_appender import Fenced
+from adapters.passing_faults import PASSING
 from gateway.hub import Hub
 from gateway.processes import KINDS, Process
 
 WAIT: Final = 1.0  # s that a step waits for work; also how long a stop may take to be seen
 PAUSES: Final = (0.1, 0.5, 1.0, 2.0, 5.0)  # s after the first, second … fault in a row
 STALE: Final = 60.0  # s without a finished step after which a process is no longer called ready
-
-# What a broker or a database that is away for a while makes of a step; any other fault ends the process.
-PASSING: Final = (AppendFailed, KafkaError, DBAPIError, ConnectionError, TimeoutError)
 
 log = logging.getLogger(__name__)
 
