@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from adapters.kafka_connection import KafkaConnection
 from domain.forms import Refused
-from gateway.settings import KafkaSettings, Settings, from_environment
+from gateway.settings import Settings, from_environment
 
 FOLDER = Path("hub")
 SECRET = "invented-secret"
@@ -70,4 +71,4 @@ def test_a_broker_is_named_with_how_one_logs_in_there() -> None:
         },
     )
 
-    assert settings.kafka == KafkaSettings("broker.example:9093", "hub", SECRET, Path("ca.pem"))
+    assert settings.kafka == KafkaConnection("broker.example:9093", "hub", SECRET, Path("ca.pem"))
