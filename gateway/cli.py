@@ -11,7 +11,7 @@ import typer
 import typer.core
 
 from domain.forms import Refused
-from gateway import cli_database, cli_demo, cli_documents, cli_reading, cli_recording
+from gateway import cli_database, cli_demo, cli_documents, cli_processes, cli_quarantine, cli_reading, cli_recording
 from gateway.cli_options import EXIT_CODES, complain
 
 CLOSED_PIPE: Final = 141  # as the shell reports a program ended by SIGPIPE
@@ -69,6 +69,22 @@ app.command("agencies", short_help="Search the agency register: whom do I notify
 app.command("clock", short_help="Record what the calendar alone changes.", epilog=EXIT_CODES)(cli_recording.clock)
 app.command("rebuild", short_help="Make a desk's views again, and compare.", epilog=EXIT_CODES)(cli_recording.rebuild)
 app.command("synth", short_help="Invent a county, to try things out.", epilog=EXIT_CODES)(cli_recording.synth)
+for kind, short in {
+    "relay": "Put what was recorded on Kafka, until stopped.",
+    "disclose": "Decide what each desk is told, until stopped.",
+    "deliver": "Put each desk's feed on its Kafka topic, until stopped.",
+    "project": "Keep every desk's views up to date, until stopped.",
+}.items():
+    app.command(kind, short_help=short, epilog=EXIT_CODES)(cli_processes.command(kind))
+app.command("run", short_help="All of these in one process, until stopped.", epilog=EXIT_CODES)(cli_processes.run_all)
+app.command("lag", short_help="How far each process is behind.", epilog=EXIT_CODES)(cli_processes.lag)
+quarantine = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Entries that could not be disclosed, and what waits behind them."
+)
+quarantine.command("list", short_help="Which are there?", epilog=EXIT_CODES)(cli_quarantine.list_)
+quarantine.command("retry", short_help="Try one again.", epilog=EXIT_CODES)(cli_quarantine.retry)
+quarantine.command("drop", short_help="Give one up.", epilog=EXIT_CODES)(cli_quarantine.drop)
+app.add_typer(quarantine, name="quarantine")
 policy.command("check", short_help="Is it whole?", epilog=EXIT_CODES)(cli_documents.policy_check)
 policy.command("table", short_help="The page that is signed, or a spreadsheet.", epilog=EXIT_CODES)(
     cli_documents.policy_table

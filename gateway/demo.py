@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -84,19 +84,40 @@ def play(settings: Settings) -> Iterator[Played]:
     story = read_table("story.csv")
     clock = DemoClock(date.fromisoformat(story[0]["day"]))
     chance = Random(SEED)  # noqa: S311  ids of invented events, the same in every run
-    with Hub(settings, clock, lambda: UUID(int=chance.getrandbits(128), version=4)) as hub:
+    with Hub(settings, clock, lambda: UUID(int=chance.getrandbits(128), version=4)) as hub, told_by(hub) as tell:
         if hub.records.last_position():
             raise Refused(Problem("database", "already holds records; the demonstration begins with a new one", "ours"))
         write_return(folder / "return")
         child = hub.stream_of(AUTHORITY, LOCAL_ID)
-        first = _import(hub, folder / "return")
+        first = _import(hub, folder / "return", tell)
         chapters = [Chapter(clock.day, AUTHORITY, story[0]["words"], (), tuple(hub.ledger.ledger_of(child)))]
         kept: dict[str, dict[str, UUID]] = {}
         for row in story[1:]:
-            chapters += _calendar(hub, clock, date.fromisoformat(row["day"]), child)
-            chapters.append(_chapter(hub, row, clock.day, kept.setdefault(row["agency"], {}), child))
-        again = _import(hub, folder / "return")
+            chapters += _calendar(hub, clock, date.fromisoformat(row["day"]), child, tell)
+            chapters.append(_chapter(hub, row, clock.day, kept.setdefault(row["agency"], {}), child, tell))
+        again = _import(hub, folder / "return", tell)
         yield Played(hub, first, again, chapters, child)
+
+
+@contextmanager
+def told_by(hub: Hub) -> Iterator[Callable[[], None]]:
+    """What tells every desk to the end of the store: the hub itself, or, where a broker carries it, its processes, run meanwhile."""
+    from gateway.upkeep import bring_up_to_date
+
+    if hub.settings.kafka is None:
+        yield lambda: bring_up_to_date(hub)
+        return
+    from gateway.hub import Hub as Another
+    from gateway.processes import kinds_of
+    from gateway.running import Running, wait_until_told
+
+    running = Running([kind for kind in kinds_of(hub) if kind != "project"], lambda: Another(hub.settings))
+    running.start()
+    try:
+        yield lambda: wait_until_told(hub, running)
+    finally:
+        running.stop.set()
+        running.join()
 
 
 def read_table(name: str) -> list[dict[str, str]]:
@@ -120,41 +141,39 @@ def write_return(folder: Path) -> None:
             file.write(rows)
 
 
-def _import(hub: Hub, folder: Path) -> Totals:
+def _import(hub: Hub, folder: Path, tell: Callable[[], None]) -> Totals:
     from adapters.places_csv import read_places
     from gateway.importing import import_return
-    from gateway.upkeep import bring_up_to_date
 
     places = read_places(folder / "places.csv")
     totals = import_return(hub, folder / str(AS_AT.year), AUTHORITY, AS_AT, places, lambda _rows: None)
-    bring_up_to_date(hub)
+    tell()
     return totals
 
 
-def _calendar(hub: Hub, clock: DemoClock, until: date, child: UUID) -> Iterator[Chapter]:
+def _calendar(hub: Hub, clock: DemoClock, until: date, child: UUID, tell: Callable[[], None]) -> Iterator[Chapter]:
     """Let the days pass, each with the day clock: a chapter where that told anybody but County Durham anything of the child."""
-    from gateway.upkeep import bring_up_to_date
-
     while clock.day < until:
         clock.day += timedelta(days=1)
         if hub.day(clock.day):
             before = len(hub.ledger.ledger_of(child))
-            bring_up_to_date(hub)
+            tell()
             sent = tuple(hub.ledger.ledger_of(child)[before:])
             if any(line.audience != OURS for line in sent):
                 yield Chapter(clock.day, "", BY_CALENDAR, (), sent)
 
 
-def _chapter(hub: Hub, row: dict[str, str], day: date, labels: dict[str, UUID], child: UUID) -> Chapter:
+def _chapter(
+    hub: Hub, row: dict[str, str], day: date, labels: dict[str, UUID], child: UUID, tell: Callable[[], None]
+) -> Chapter:
     """Record what an agency says on a day. labels: those of its earlier lines."""
     from gateway.lines import record_lines
-    from gateway.upkeep import bring_up_to_date
 
     agency = row["agency"]
     before = len(hub.ledger.ledger_of(child))
     lines = (DATA / f"{day.isoformat()}_{agency}.jsonl").read_text(encoding="utf-8").splitlines()
     outcomes = tuple(record_lines(hub, [_with_item(hub, line, agency) for line in lines], agency, labels))
-    bring_up_to_date(hub)
+    tell()
     return Chapter(day, agency, row["words"], outcomes, tuple(hub.ledger.ledger_of(child)[before:]))
 
 

@@ -213,6 +213,17 @@ KINDS: Final[dict[str, Callable[[Hub], Process]]] = {
 """Every kind of process by its name."""
 
 
+def lags(hub: Hub) -> dict[str, int]:
+    """How far each kind of process is behind, in positions, as far as the hub's own database tells."""
+    at = hub.positions
+    stored, disclosed, numbered = hub.records.last_position(), hub.feeds.position(), at.of(SEQUENCER)
+    found = {"disclose": stored - disclosed, "project": numbered - at.of(PROJECTION)}
+    if hub.settings.kafka is not None:
+        relayed = at.of(RELAY)
+        found |= {"relay": stored - relayed, "disclose": relayed - disclosed, "deliver": numbered - at.of(DELIVERY)}
+    return found
+
+
 def kinds_of(hub: Hub) -> list[str]:
     """The processes that a hub with these settings needs."""
     return [kind for kind in KINDS if hub.settings.kafka is not None or kind in ("disclose", "project")]

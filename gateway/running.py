@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from threading import Event, Thread
 from time import monotonic
@@ -11,8 +12,10 @@ from typing import Any, Final
 
 from adapters.kafka_appender import Fenced
 from adapters.passing_faults import PASSING
+from adapters.postgres_hints import FEEDS_NUMBERED, Hints
 from gateway.hub import Hub
-from gateway.processes import KINDS, Process
+from gateway.processes import KINDS, Process, lags
+from gateway.upkeep import project_all
 
 WAIT: Final = 1.0  # s that a step waits for work; also how long a stop may take to be seen
 PAUSES: Final = (0.1, 0.5, 1.0, 2.0, 5.0)  # s after the first, second … fault in a row
@@ -107,3 +110,14 @@ class Running:
                 log.error("%s ended: %s", kind, type(fault).__name__)
         finally:
             self.stop.set()
+
+
+def wait_until_told(hub: Hub, running: Running) -> None:
+    """Wait until processes that run beside this have told and delivered all that is recorded. Raises what ended them."""
+    with closing(Hints(hub.settings.hub, FEEDS_NUMBERED)) as hints:
+        while max(lags(hub)[kind] for kind in ("relay", "disclose", "deliver")):
+            if running.stop.is_set():
+                running.join()
+                raise RuntimeError("the processes have ended")
+            hints.wait(0.2)
+    project_all(hub)

@@ -16,13 +16,26 @@ _ENTRIES = 500  # entries disclosed in one transaction
 
 
 def bring_up_to_date(hub: Hub) -> None:
-    """Disclose what was recorded, then bring every desk's views up to the end of its feed."""
+    """Disclose what was recorded, then bring every desk's views up to the end of its feed.
+
+    Where a broker carries the hub, its processes disclose; they are not waited for.
+    """
+    if hub.settings.kafka is None:
+        _disclose(hub)
+    project_all(hub)
+
+
+def _disclose(hub: Hub) -> None:
     waiting = hub.records.last_position() - hub.feeds.position()
     with progress("disclosing", waiting) as tell:
         done = 0
         while count := hub.worker.step(_ENTRIES):
             done += count
             tell(done)
+
+
+def project_all(hub: Hub) -> None:
+    """Bring every desk's views up to the end of its feed."""
     desks = hub.feeds.audiences()
     with progress("bringing views up to date", len(desks)) as tell:
         for done, desk in enumerate(desks, start=1):
