@@ -1,4 +1,4 @@
-"""Carried on Kafka: lanes of the events topic; entries in quarantine; feeds found by position."""
+"""Carried on Kafka: a position per partition, entries in quarantine, and feeds found by their place in the store."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ POSITION = BigInteger().with_variant(Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Make the tables and the indexes."""
+    """Add two tables and two indexes; no row is changed."""
     op.create_table(
         "lanes",
-        Column("partition", Integer(), nullable=False, autoincrement=False),
+        Column("partition", Integer(), autoincrement=False, nullable=False),
         Column("relayed", POSITION, nullable=False),
         Column("disclosed", POSITION, nullable=False),
         Column("next_offset", POSITION, nullable=False),
