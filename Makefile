@@ -11,16 +11,16 @@ RUN := $(VENV)/bin/python
 LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test check bench prove lock clean
+.PHONY: help demo test check bench prove services services-down lock clean
 
 help: ## say what there is
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo: $(INSTALLED) ## play an invented child's story through the hub
 	@$(VENV)/bin/throughline demo
 
-test: $(INSTALLED) ## run every test; a warning is an error
-	@$(RUN) -m pytest
+test: $(INSTALLED) ## run every test, with Kafka and PostgreSQL where they can be had; a warning is an error
+	@$(RUN) -m pytest -n 2 --dist loadgroup
 
 check: $(INSTALLED) ## lint, format, types, and the sharing policy
 	@echo 'ruff check' && $(RUN) -m ruff check --quiet .
@@ -35,6 +35,12 @@ bench: $(INSTALLED) ## measure: events per second, and what a feed costs
 prove: $(INSTALLED) ## try the invariants on many more histories than `make test` does
 	@HYPOTHESIS_PROFILE=prove $(RUN) -m pytest -q tests/properties tests/golden
 
+services: $(INSTALLED) ## start Apache Kafka and PostgreSQL on this machine alone, and print the settings
+	@$(RUN) -m infra.services up
+
+services-down: $(INSTALLED) ## stop them; what they hold stays
+	@$(RUN) -m infra.services down
+
 lock: $(LOCKED) ## write requirements.lock from pyproject.toml; newest versions with: make lock ARGS=--upgrade
 	@echo 'resolving, and collecting the hashes for every platform (a few minutes)'
 	@CUSTOM_COMPILE_COMMAND='make lock' $(VENV)/bin/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe \
@@ -42,6 +48,7 @@ lock: $(LOCKED) ## write requirements.lock from pyproject.toml; newest versions 
 		--output-file=requirements.lock $(ARGS) pyproject.toml
 
 clean: ## remove everything that make, the tests and the tools have made
+	@[ ! -d build/services ] || $(RUN) -m infra.services remove
 	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

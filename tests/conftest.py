@@ -9,6 +9,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.support.services"]  # real services, and what is said where they cannot be had
+
 # No deadline: a slow machine is not a fault in the hub. A failing example prints the blob that repeats it.
 settings.register_profile("default", max_examples=50, deadline=None, print_blob=True)
 # Derandomized: the same commit gives the same answer on every run.

@@ -56,6 +56,11 @@ class KafkaCluster:
         return ",".join(f"127.0.0.1:{ports.client}" for ports in self._ports.values())
 
     @property
+    def controllers(self) -> str:
+        """The address of every broker's part in the quorum, which only brokers use: host:port,host:port,…"""
+        return ",".join(f"127.0.0.1:{ports.controller}" for ports in self._ports.values())
+
+    @property
     def ca_file(self) -> Path:
         """The PEM file of the authority that signed the brokers' certificate."""
         return self._certificates.ca
@@ -122,6 +127,11 @@ class KafkaCluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    @property
+    def certificate_file(self) -> Path:
+        """The PEM file of the brokers' own key and certificate: who has it is a broker."""
+        return self._certificates.server
 
     @property
     def _certificates(self) -> certificates.Certificates:

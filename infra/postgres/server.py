@@ -91,7 +91,7 @@ class PostgresServer:
         """
         if self.running:
             return
-        first = not self._port
+        first = not self._port or not (self._home / "data").exists()
         if first:
             self._make()
         self._process = launch(
@@ -163,6 +163,7 @@ class PostgresServer:
         [self._port] = free_ports(1)
         with (self._home / "data" / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(SETTINGS.format(port=self._port))
+        self._remember()
 
     def _initdb(self, account: pwd.struct_passwd | None) -> None:
         shutil.rmtree(self._home / "data", ignore_errors=True)  # what a start that broke off has left

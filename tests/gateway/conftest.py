@@ -41,8 +41,9 @@ def hub_folder(played: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def throughline(capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs one command in this process."""
+def throughline(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs one command in this process, as on a terminal of 100 columns whatever the tests are run on."""
+    monkeypatch.setenv("COLUMNS", "100")
 
     def command(*arguments: object) -> Ran:
         code = run([str(a) for a in arguments])
