@@ -15,7 +15,6 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Column, Engine, LargeBinary, Table, Uuid, bindparam, select
-from sqlalchemy.schema import CreateTable
 
 from adapters.hub_secret import HubSecret
 from adapters.sql_engine import insert_if_absent
@@ -57,8 +56,6 @@ class BlindIndex:
         self._engine = engine
         self._insert = insert_if_absent(engine, blind_index)
         self._secret = secret
-        with engine.begin() as connection:
-            connection.execute(CreateTable(blind_index, if_not_exists=True))
 
     def add(self, entries: Iterable[tuple[IdentifierKind, str, UUID]]) -> None:
         """Make each child findable by the value, all in one transaction. What is there already stays.

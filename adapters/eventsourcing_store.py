@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import Final, Generic, Protocol, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 from eventsourcing.application import LRUCache
@@ -13,10 +14,11 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import InfrastructureFactory, IntegrityError, Mapper, StoredEvent, TrackingRecorder
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteFactory
 from eventsourcing.utils import Environment
+from sqlalchemy import make_url
 
 from adapters.avro_events import EventCodec
 from adapters.avro_single_object import Undecodable
-from adapters.sql_engine import BUSY_TIMEOUT
+from adapters.sql_engine import BUSY_TIMEOUT, CONNECT_TIMEOUT
 from adapters.subject_keys import SealBroken, SubjectKeys
 from domain import quarantine
 from domain.events import EntryQuarantined, EntryReleased, event_types
@@ -90,8 +92,8 @@ class SealedMapper(Mapper[UUID]):
 class ChildRecords(Generic[TRecord]):
     """All streams of the hub: append, read one, read all in the order of recording.
 
-    env: settings of the event store (`sqlite_settings`, or those of `eventsourcing.postgres`); the process environment
-    is never looked at. projector: folds entries into a record, given the record so far or None. cache_size: how many
+    env: settings of the event store (`sqlite_settings` or `postgres_settings`); the process environment is never
+    looked at. projector: folds entries into a record, given the record so far or None. cache_size: how many
     records are held in memory.
 
     Threads may share it. A record is shared too, and moves on in place when a later `get` finds new entries: hold
@@ -153,6 +155,8 @@ class ChildRecords(Generic[TRecord]):
         try:
             self._recorder.insert_events(stored)
         except IntegrityError:
+            if self._holds(stored[0]):
+                return
             streams = {str(e.originator_id) for e in events}
             where = f"stream {streams.pop()}" if len(streams) == 1 else f"one of {len(streams)} streams"
             raise Conflict(f"{where} has moved on; nothing was stored") from None
@@ -203,6 +207,16 @@ class ChildRecords(Generic[TRecord]):
         """Close the connections."""
         self._factory.close()
 
+    def _holds(self, stored: StoredEvent) -> bool:
+        """Whether this very entry is stored: no two have the same sealed bytes.
+
+        The recorder repeats an insert whose connection died. Where the commit had arrived and only its answer was lost, the repeat
+        collides with what it stored itself: that is no conflict.
+        """
+        version = stored.originator_version
+        found = self._recorder.select_events(stored.originator_id, gt=version - 1, limit=1)
+        return any(there.originator_version == version and there.state == stored.state for there in found)
+
 
 def sqlite_settings(path: Path) -> dict[str, str]:
     """The settings of an event store in one SQLite file, in WAL mode, every commit synced to disk."""
@@ -210,6 +224,30 @@ def sqlite_settings(path: Path) -> dict[str, str]:
         "PERSISTENCE_MODULE": f"{__name__}:SyncedSQLiteFactory",
         "SQLITE_DBNAME": str(path),
         "SQLITE_LOCK_TIMEOUT": str(_PATIENCE),
+    }
+
+
+def postgres_settings(url: str, schema: str = "events") -> dict[str, str]:
+    """The settings of an event store in a schema of a PostgreSQL database, given by its SQLAlchemy URL.
+
+    A connection is tried before it is used, so that one which died with its server is replaced. A command that fails meanwhile is
+    repeated for some seconds, then raised.
+    """
+    parsed = make_url(url)
+    return {
+        "PERSISTENCE_MODULE": "adapters.postgres_store:OwnSchemaFactory",
+        "POSTGRES_DBNAME": parsed.database or "",
+        "POSTGRES_HOST": parsed.host or "",
+        "POSTGRES_PORT": str(parsed.port or ""),
+        "POSTGRES_USER": parsed.username or "",
+        "POSTGRES_PASSWORD": str(parsed.password or ""),
+        "POSTGRES_CONNECTION": urlencode(parsed.query, doseq=True),
+        "POSTGRES_SCHEMA": schema,
+        "POSTGRES_PRE_PING": "yes",
+        "POSTGRES_POOL_SIZE": "1",
+        "POSTGRES_CONNECT_TIMEOUT": str(CONNECT_TIMEOUT),
+        "POSTGRES_LOCK_TIMEOUT": str(_PATIENCE),
+        "POSTGRES_ENABLE_DB_FUNCTIONS": "no",  # with them readers can pass entries that are committed later
     }
 
 

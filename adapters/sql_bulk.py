@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Table, insert
 from sqlalchemy.exc import DBAPIError
 
@@ -24,18 +23,20 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
     columns = list(rows[0])
     quote = connection.dialect.identifier_preparer.quote
     statement = f"COPY {quote(table.name)} ({', '.join(map(quote, columns))}) FROM STDIN (FORMAT BINARY)"
-    driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    driver: Any = connection.connection.driver_connection
+    any_error = connection.dialect.loaded_dbapi.Error
     try:
         with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
             copy.set_types([_type_name(table, name, connection) for name in columns])
             for row in rows:
                 copy.write_row([row[name] for name in columns])
-    except psycopg.Error as error:
+    except any_error as error:
         if driver.closed:
             connection.invalidate(error)
-        # SQLAlchemy did not run it, so it cannot word its errors: callers catch one kind, and no row is quoted
+        # As SQLAlchemy would, had it run this; but the server's details quote the row, which may hold what nobody may log.
+        bare = type(error)(error.diag.message_primary or "the connection was lost")
         raise DBAPIError.instance(
-            statement, None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
+            statement, None, bare, any_error, hide_parameters=True, dialect=connection.dialect
         ) from None
 
 

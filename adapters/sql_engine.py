@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import URL, Engine, MetaData, Table, create_engine, event, make_url
+from sqlalchemy import URL, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
 
 BUSY_TIMEOUT: Final = 30_000  # ms that a writer waits for another; an import's largest batch commits well within it
 CONNECT_TIMEOUT: Final = 10  # s until a database that does not answer is given up; by itself the driver waits 130
+SET_UP_LOCK: Final = int.from_bytes(
+    b"through"
+)  # the advisory lock of PostgreSQL under which schemas and tables are made
 
 
 def make_engine(url: str, schema: str | None = None) -> Engine:
@@ -55,11 +57,3 @@ def _postgres_arguments(url: URL, schema: str | None) -> dict[str, Any]:
         "connect_timeout": url.query.get("connect_timeout", CONNECT_TIMEOUT),
         **({"options": " ".join(options)} if options else {}),
     }
-
-
-def create_tables(engine: Engine, metadata: MetaData) -> None:
-    """Create the tables that are not there; two processes that begin at once both find them afterwards."""
-    try:
-        metadata.create_all(engine)
-    except OperationalError:  # the other one was quicker between our look and our CREATE
-        metadata.create_all(engine)

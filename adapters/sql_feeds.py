@@ -32,8 +32,9 @@ from sqlalchemy import (
     update,
 )
 
+from adapters.postgres_hints import FEEDS_NUMBERED, notify
 from adapters.sql_bulk import insert_rows
-from adapters.sql_engine import create_tables, insert_if_absent
+from adapters.sql_engine import insert_if_absent
 from adapters.sql_positions import SEQUENCER, low_water, move, move_lane, position_of
 from adapters.sql_schema import HUB, POSITION, WORD
 from projections.disclosing import Holds, Move
@@ -179,7 +180,6 @@ class SqlFeeds:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        create_tables(engine, HUB)
         self._audiences: dict[str, int] = {}
 
     def position(self) -> int:
@@ -223,7 +223,7 @@ class SqlFeeds:
         """Number what is stored, per desk 1, 2, 3 … in store order; answers how many were numbered.
 
         Numbered is what lies below the low-water mark, the lowest position that every worker has passed: nothing can still come
-        before it. Raises Overtaken when another process numbered meanwhile.
+        before it. Raises Overtaken when another process numbered meanwhile. Whoever waits for numbers is given a hint.
         """
         with self._engine.begin() as connection:
             done = position_of(connection, SEQUENCER)
@@ -231,6 +231,7 @@ class SqlFeeds:
             if upto <= done:
                 return 0
             move(connection, SEQUENCER, done, upto)
+            notify(connection, FEEDS_NUMBERED)
             # looked up per row by the key's last entry: a grouped maximum would read every number there is
             last = (
                 select(func.max(NUMBERS.c.number))

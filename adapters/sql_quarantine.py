@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import Boolean, Column, Engine, Integer, String, Table, delete, select
 
 from adapters.sql_bulk import insert_rows
-from adapters.sql_engine import create_tables
 from adapters.sql_schema import HUB, WORD
 
 QUARANTINE = Table(
@@ -43,7 +42,6 @@ class SqlQuarantine:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        create_tables(engine, HUB)
 
     def begin(self, source: str) -> None:
         """Forget what an earlier import of this source left. source: authority and as-at day of the return."""

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import Column, DateTime, Engine, String, Table, insert, select
 
-from adapters.sql_engine import create_tables
 from adapters.sql_schema import HUB, POSITION
 
 READS = Table(
@@ -38,7 +37,6 @@ class SqlReadLog:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        create_tables(engine, HUB)
 
     def add(self, read: Read) -> None:
         """Log one read before its answer goes out."""

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     Engine,
@@ -22,8 +23,8 @@ from sqlalchemy import (
 
 from adapters.picture_json import read_picture, write_picture
 from adapters.sql_bulk import insert_rows
-from adapters.sql_engine import create_tables, insert_if_absent
-from adapters.sql_schema import HUB, POSITION, WORD
+from adapters.sql_engine import insert_if_absent
+from adapters.sql_schema import HUB, WORD
 from domain.picture import Picture
 from projections.project import PositionMoved
 from projections.views import Row
@@ -52,7 +53,7 @@ POSITIONS = Table(
     "view_positions",
     HUB,
     Column("audience", WORD, primary_key=True),
-    Column("number", POSITION, nullable=False),
+    Column("number", BigInteger, nullable=False),
 )
 
 
@@ -61,7 +62,6 @@ class SqlViews:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        create_tables(engine, HUB)
 
     def position(self, audience: str) -> int:
         """The number of the last message that was applied; 0 before the first."""

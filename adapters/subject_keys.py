@@ -23,7 +23,6 @@ from sqlalchemy import (
     bindparam,
     select,
 )
-from sqlalchemy.schema import CreateTable
 
 from adapters.hub_secret import KEY_BYTES, HubSecret
 from adapters.sql_engine import insert_if_absent
@@ -83,8 +82,7 @@ class SubjectKeys:
         self._secret = secret
         self._wrapping = AESGCM(secret.derive("wrapping"))
         self._cache: LRUCache[UUID, _DataKey] = LRUCache(maxsize=cache_size)
-        with engine.begin() as connection:
-            connection.execute(CreateTable(data_keys, if_not_exists=True))
+        with engine.connect() as connection:
             present = data_keys.c.wrapped.is_not(None)
             for subject, wrapped in connection.execute(select(data_keys).where(present).limit(1)):
                 self._unwrap(subject, wrapped)

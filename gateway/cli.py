@@ -11,7 +11,7 @@ import typer
 import typer.core
 
 from domain.forms import Refused
-from gateway import cli_demo, cli_documents, cli_reading, cli_recording
+from gateway import cli_database, cli_demo, cli_documents, cli_reading, cli_recording
 from gateway.cli_options import EXIT_CODES, complain
 
 CLOSED_PIPE: Final = 141  # as the shell reports a program ended by SIGPIPE
@@ -41,10 +41,14 @@ app = typer.Typer(
     help="""The agencies around a looked-after child tell each other what they must, and no more than they may.
 
 Begin with `throughline demo`. A desk (audience) is an agency in one role: E06000047/virtual-school. Everything
-a hub keeps is in one folder, --data.""",
+a hub keeps is in one folder, --data, unless the environment names a database (THROUGHLINE_DATABASE_URL).""",
 )
 policy = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The sharing policy: is it whole, and what does it say?"
+)
+
+database = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="The tables: of which version are they? Bring them up to date."
 )
 
 app.command("demo", short_help="Play an invented child's story through a hub. Begin here.", epilog=EXIT_CODES)(
@@ -70,6 +74,9 @@ policy.command("table", short_help="The page that is signed, or a spreadsheet.",
     cli_documents.policy_table
 )
 app.add_typer(policy, name="policy")
+database.command("status", short_help="Of which version are the tables?", epilog=EXIT_CODES)(cli_database.status)
+database.command("upgrade", short_help="Bring the tables up to date.", epilog=EXIT_CODES)(cli_database.upgrade)
+app.add_typer(database, name="database")
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import getpass
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from domain.forms import Problem
+from domain.forms import Problem, Refused
 from domain.vocabulary import Audience
-from gateway.settings import Settings
+from gateway.settings import Settings, from_environment
 
 if TYPE_CHECKING:
     from domain.agencies import AgencyKind, Register
@@ -61,17 +62,39 @@ On = Annotated[
 ]
 
 
-def open_hub(data: Path, *, new: bool = False) -> Hub:
-    """The hub in a folder. new: make one where there is none. Raises typer.BadParameter where there is none."""
-    from gateway.hub import Hub  # heavy: libraries of store and keys
+def settings_of(data: Path, *, new: bool = False) -> Settings:
+    """The settings of the hub in a folder, with the services that the environment names. new: there may be none yet.
 
-    settings = Settings(data)
+    Raises typer.BadParameter where there is none; Refused for an address in the environment that cannot be one.
+    """
+    settings = from_environment(data)
     if not new and not settings.adopted.exists():
         raise typer.BadParameter(
             "there is no hub in this folder: import or record something first, or name another folder",
             param_hint="--data",
         )
-    return Hub(settings)
+    return settings
+
+
+def open_hub(data: Path, *, new: bool = False) -> Hub:
+    """The hub of a folder. new: make one where there is none. Raises as `settings_of` and `fit_database` do."""
+    from gateway.hub import Hub  # heavy: libraries of store and keys
+
+    settings = settings_of(data, new=new)
+    with fit_database():
+        return Hub(settings)
+
+
+@contextmanager
+def fit_database() -> Iterator[None]:
+    """Raises Refused where the database is of another version, is another hub's, or cannot be reached."""
+    from adapters.sql_migrations import OutOfReach, SchemaAhead, SchemaBehind
+    from adapters.subject_keys import WrongMasterKey
+
+    try:
+        yield
+    except (SchemaBehind, SchemaAhead, OutOfReach, WrongMasterKey) as unfit:
+        raise Refused(Problem("database", str(unfit), "docs/operations.md")) from None
 
 
 def known(register: Register, code: str, where: str, kind: AgencyKind | None = None) -> str:

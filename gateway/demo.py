@@ -1,4 +1,4 @@
-"""The demonstration: an invented child's story played through a whole hub in one folder, by its own clock and seed.
+"""The demonstration: an invented child's story played through a whole hub, by its own clock and seed.
 
 Everything goes the way it goes in earnest: a statutory return is imported, agencies submit JSON lines, each day begins
 with the day clock, every desk reads its own feed. Only the clock, the ids and the return's children are fixed, so that
@@ -19,11 +19,14 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from domain.forms import Problem, Refused
+
 if TYPE_CHECKING:
     from adapters.sql_ledger import LedgerLine
     from gateway.hub import Hub
     from gateway.importing import Totals
     from gateway.lines import Outcome
+    from gateway.settings import Settings
 
 AUTHORITY: Final = "E06000047"
 LOCAL_ID: Final = "900999"
@@ -73,16 +76,18 @@ class Played:
 
 
 @contextmanager
-def play(folder: Path) -> Iterator[Played]:
-    """Play the whole story in a new folder; its hub is open until the end of the `with`."""
+def play(settings: Settings) -> Iterator[Played]:
+    """Play the whole story in a new hub, which is open until the end of the `with`. Raises Refused where one has recorded before."""
     from gateway.hub import Hub
-    from gateway.settings import Settings
 
-    write_return(folder / "return")
+    folder = settings.data
     story = read_table("story.csv")
     clock = DemoClock(date.fromisoformat(story[0]["day"]))
     chance = Random(SEED)  # noqa: S311  ids of invented events, the same in every run
-    with Hub(Settings(folder), clock, lambda: UUID(int=chance.getrandbits(128), version=4)) as hub:
+    with Hub(settings, clock, lambda: UUID(int=chance.getrandbits(128), version=4)) as hub:
+        if hub.records.last_position():
+            raise Refused(Problem("database", "already holds records; the demonstration begins with a new one", "ours"))
+        write_return(folder / "return")
         child = hub.stream_of(AUTHORITY, LOCAL_ID)
         first = _import(hub, folder / "return")
         chapters = [Chapter(clock.day, AUTHORITY, story[0]["words"], (), tuple(hub.ledger.ledger_of(child)))]

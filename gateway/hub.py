@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import TracebackType
@@ -14,12 +15,12 @@ from adapters.avro_events import EventCodec
 from adapters.avro_feed import FeedCodec
 from adapters.blind_index import BlindIndex
 from adapters.document_store import DocumentStore, StoredDocuments, policy_bundle, register_bundle, schemas_dir
-from adapters.eventsourcing_store import ChildRecords, sqlite_settings
+from adapters.eventsourcing_store import ChildRecords, postgres_settings, sqlite_settings
 from adapters.hub_secret import HubSecret
 from adapters.sealed_feeds import SealedFeeds
-from adapters.sql_engine import make_engine
 from adapters.sql_feeds import SqlFeeds
 from adapters.sql_ledger import SqlLedger
+from adapters.sql_migrations import HUB_SCHEMA, KEYS_SCHEMA, Tables
 from adapters.sql_positions import SqlPositions
 from adapters.sql_quarantine import SqlQuarantine
 from adapters.sql_read_log import Read, SqlReadLog
@@ -55,7 +56,10 @@ class Adopted:
 
 
 class Hub:
-    """A whole hub in one process. clock and new_id are its only sources of time and chance."""
+    """A whole hub in one process. clock and new_id are its only sources of time and chance.
+
+    An empty database is made ready. Raises SchemaBehind, SchemaAhead or OutOfReach for one that cannot be worked on as it is.
+    """
 
     def __init__(
         self,
@@ -68,25 +72,15 @@ class Hub:
         self.clock = clock
         self.new_id = new_id
         self.secret = HubSecret.load_or_create(settings.master_key)
-        self._keys_engine = make_engine(settings.keys)
-        self._hub_engine = make_engine(settings.hub)
-        self.keys = SubjectKeys(self._keys_engine, self.secret)
-        self.index = BlindIndex(self._keys_engine, self.secret)
-        self.records: ChildRecords[ChildRecord] = ChildRecords(
-            sqlite_settings(settings.events), EventCodec(), self.keys, ChildRecord.project, cache_size=RECORDS_IN_MEMORY
-        )
+        with ExitStack() as undo:
+            self._open(undo)
+            self._close = undo.pop_all()
         store = DocumentStore(settings.documents)
         self.documents = StoredDocuments(store)
         self.adopted = self._adopt(store)
         self.codec = FeedCodec()
-        self.feeds = SqlFeeds(self._hub_engine)
-        self.ledger = SqlLedger(self._hub_engine)
         self.sealed = SealedFeeds(self.feeds, self.keys, self.codec)
-        self.views = SqlViews(self._hub_engine)
-        self.quarantine = SqlQuarantine(self._hub_engine)
-        self.read_log = SqlReadLog(self._hub_engine)
         self.pairwise = Pairwise(self.secret.derive("pairwise"))
-        self.positions = SqlPositions(self._hub_engine)
         self.quarantining = Quarantining(self.records, clock, new_id)
         self.folds = Folds(self.records, self.documents, self.pairwise, remember=DISCLOSURES_IN_MEMORY)
         self.worker = DisclosureWorker(self.records, self.sealed, self.folds, self.quarantining.set_aside)
@@ -104,9 +98,7 @@ class Hub:
 
     def close(self) -> None:
         """Close every connection."""
-        self.records.close()
-        self._keys_engine.dispose()
-        self._hub_engine.dispose()
+        self._close.close()
 
     @property
     def policy(self) -> Policy:
@@ -181,6 +173,25 @@ class Hub:
     def note_read(self, who: str, audience: str, purpose: str, what: str) -> None:
         """Log a read of personal data."""
         self.read_log.add(Read(self.clock(), who, audience, purpose, what))
+
+    def _open(self, undo: ExitStack) -> None:
+        """Open every connection. undo: what closes them again, so that a hub that cannot be opened leaves none behind."""
+        settings = self.settings
+        keys_engine = undo.enter_context(closing(Tables(settings.keys, KEYS_SCHEMA))).prepare()
+        hub_engine = undo.enter_context(closing(Tables(settings.hub, HUB_SCHEMA))).prepare()
+        self.keys = SubjectKeys(keys_engine, self.secret)
+        self.index = BlindIndex(keys_engine, self.secret)
+        streams = postgres_settings(settings.database) if settings.database else sqlite_settings(settings.events)
+        self.records: ChildRecords[ChildRecord] = ChildRecords(
+            streams, EventCodec(), self.keys, ChildRecord.project, cache_size=RECORDS_IN_MEMORY
+        )
+        undo.callback(self.records.close)
+        self.feeds = SqlFeeds(hub_engine)
+        self.positions = SqlPositions(hub_engine)
+        self.ledger = SqlLedger(hub_engine)
+        self.views = SqlViews(hub_engine)
+        self.quarantine = SqlQuarantine(hub_engine)
+        self.read_log = SqlReadLog(hub_engine)
 
     def _adopt(self, store: DocumentStore) -> Adopted:
         """The documents adopted before, or, in a new folder, those that came with this version."""

@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
+
+from domain.forms import Problem, Refused
+
+DATABASE: Final = "THROUGHLINE_DATABASE_URL"
+KEYS: Final = "THROUGHLINE_KEYS_URL"
+BOOTSTRAP: Final = "THROUGHLINE_KAFKA_BOOTSTRAP"
+USER: Final = "THROUGHLINE_KAFKA_USER"
+PASSWORD: Final = "THROUGHLINE_KAFKA_PASSWORD"  # noqa: S105  the name of a variable
+AUTHORITY: Final = "THROUGHLINE_KAFKA_CA"
+
+_POSTGRES: Final = re.compile(r"postgresql(\+psycopg)?://[^/\s]*/[^/\s?]+(\?\S*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaSettings:
+    """The broker. bootstrap: HOST:PORT, several by commas. ca: the file of the certificates that its TLS listener is checked by.
+
+    Without user there is no login, without ca no TLS: for a broker on loopback alone.
+    """
+
+    bootstrap: str
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ca: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The embedded default: everything in one folder, in SQLite files, and the master key beside them.
 
-    A production hub keeps the master key elsewhere than the databases (docs/operations.md).
+    database: a PostgreSQL database (SQLAlchemy URL) in place of the SQLite files; streams, feeds and keys each have a schema there.
+    keys_database: another database for the keys, since they should be separable from what they open: whoever holds a backup of both,
+    and the master key, reads everything. kafka: the broker, where events and feeds go through one.
+
+    The folder stays: master key, documents and what was adopted. Several machines that work on one database share `master.key`,
+    `documents/` and `adopted.json`, as copies of the same bytes. A production hub keeps the master key elsewhere than the databases
+    (docs/operations.md).
     """
 
     data: Path
+    database: str | None = field(default=None, repr=False)
+    keys_database: str | None = field(default=None, repr=False)
+    kafka: KafkaSettings | None = None
 
     @property
     def master_key(self) -> Path:
@@ -22,18 +59,18 @@ class Settings:
 
     @property
     def events(self) -> Path:
-        """The event store."""
+        """The event store, where there is no database server."""
         return self.data / "events.db"
 
     @property
     def keys(self) -> str:
         """Wrapped data keys and the blind index, apart from what they open."""
-        return f"sqlite:///{self.data / 'keys.db'}"
+        return self.keys_database or self.database or f"sqlite:///{self.data / 'keys.db'}"
 
     @property
     def hub(self) -> str:
         """Feeds, ledger, views, tray, calendar, quarantine and read log."""
-        return f"sqlite:///{self.data / 'hub.db'}"
+        return self.database or f"sqlite:///{self.data / 'hub.db'}"
 
     @property
     def documents(self) -> Path:
@@ -44,3 +81,29 @@ class Settings:
     def adopted(self) -> Path:
         """The hashes of the documents that new records begin with."""
         return self.data / "adopted.json"
+
+
+def from_environment(data: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of the hub in this folder, with what the environment says of services. Unset or empty: the embedded default.
+
+    Raises Refused for an address that cannot be one; never repeats it, since it may hold a password.
+    """
+    bootstrap = environment.get(BOOTSTRAP)
+    ca = environment.get(AUTHORITY)
+    kafka = (
+        KafkaSettings(
+            bootstrap, environment.get(USER) or None, environment.get(PASSWORD) or None, Path(ca) if ca else None
+        )
+        if bootstrap
+        else None
+    )
+    return Settings(data, _database(environment, DATABASE), _database(environment, KEYS), kafka)
+
+
+def _database(environment: Mapping[str, str], name: str) -> str | None:
+    url = environment.get(name)
+    if url and not _POSTGRES.fullmatch(url):
+        raise Refused(
+            Problem(name, "is not an address postgresql://USER:PASSWORD@HOST:PORT/DATABASE", "docs/operations.md")
+        )
+    return url or None

@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 
 from adapters.avro_feed import FeedCodec
 from adapters.sealed_feeds import SealedFeeds
-from adapters.sql_engine import make_engine
 from adapters.sql_feeds import SqlFeeds, Work
+from adapters.sql_migrations import HUB_SCHEMA, Tables
 from domain.desks import Disclosed
 from gateway.hub import Hub
 from projections.disclosing import WHOLE_STORE, DisclosureWorker, Folds, Step
@@ -72,7 +72,7 @@ def _bare(hub: Hub, steps: list[Step], position: int) -> None:
     """Open, decode, encode, seal, store: the same bytes and rows with nothing decided on the way."""
     codec = FeedCodec()
     with TemporaryDirectory() as folder:
-        engine = make_engine(f"sqlite:///{Path(folder) / 'bare.db'}")
+        engine = Tables(f"sqlite:///{Path(folder) / 'bare.db'}", HUB_SCHEMA).prepare()
         feeds = SqlFeeds(engine)
         sealed = SealedFeeds(feeds, hub.keys, codec)
         for step in steps:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from adapters.blind_index import BlindIndex, IdentifierKind, IdentifierRefused, name_and_birth, normalised
 from adapters.hub_secret import HubSecret
-from adapters.sql_engine import make_engine
+from adapters.sql_migrations import KEYS_SCHEMA, Tables
 
 NHS, UPN, LOCAL, NAME = (
     IdentifierKind.NHS_NUMBER,
@@ -84,14 +84,16 @@ def test_identifiers_that_differ_are_not_merged(kind: IdentifierKind, one: str, 
 
 
 class BlindIndexContract:
-    """What any database must keep. A subclass says where it is; `url` must name an empty one."""
+    """What any database must keep. A subclass says where it is."""
 
-    def url(self, folder: Path) -> str:
+    @pytest.fixture
+    def url(self) -> str:
+        """Of an empty database."""
         raise NotImplementedError
 
     @pytest.fixture
-    def engine(self, tmp_path: Path) -> Iterator[Engine]:
-        engine = make_engine(self.url(tmp_path))
+    def engine(self, url: str) -> Iterator[Engine]:
+        engine = Tables(url, KEYS_SCHEMA).prepare()
         yield engine
         engine.dispose()
 
@@ -142,8 +144,9 @@ class BlindIndexContract:
 
 
 class TestBlindIndexOnSQLite(BlindIndexContract):
-    def url(self, folder: Path) -> str:
-        return f"sqlite:///{folder / 'index.db'}"
+    @pytest.fixture
+    def url(self, tmp_path: Path) -> str:
+        return f"sqlite:///{tmp_path / 'index.db'}"
 
     def test_no_identifier_stands_in_the_file(self, index: BlindIndex, tmp_path: Path) -> None:
         index.add([(NHS, "9990000018", CHILD), (NAME, name_and_birth("Testchild", BORN), CHILD)])
@@ -152,3 +155,9 @@ class TestBlindIndexOnSQLite(BlindIndexContract):
 
         assert CHILD.hex.encode() in content
         assert not [marker for marker in (b"9990000018", b"estchild", b"2012-05-01") if marker in content]
+
+
+class TestBlindIndexOnPostgreSQL(BlindIndexContract):
+    @pytest.fixture
+    def url(self, postgres_url: str) -> str:
+        return postgres_url

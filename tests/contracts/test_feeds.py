@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from adapters.sql_engine import make_engine
 from adapters.sql_feeds import Entry, HeldEntry, SqlFeeds, Waiting, Work
+from adapters.sql_migrations import HUB_SCHEMA, Tables
 from adapters.sql_positions import RELAY, LanesDiffer, SqlPositions
 from projections.disclosing import WHOLE_STORE, Holds, Move, Overtaken
 
@@ -62,12 +62,14 @@ def work(
 class FeedsContract:
     """Subclassed per backend."""
 
-    def url(self, folder: Path) -> str:
+    @pytest.fixture
+    def url(self) -> str:
+        """Of an empty database."""
         raise NotImplementedError
 
     @pytest.fixture
-    def engine(self, tmp_path: Path) -> Iterator[Engine]:
-        engine = make_engine(self.url(tmp_path))
+    def engine(self, url: str) -> Iterator[Engine]:
+        engine = Tables(url, HUB_SCHEMA).prepare()
         yield engine
         engine.dispose()
 
@@ -76,7 +78,7 @@ class FeedsContract:
         return SqlFeeds(engine)
 
     @pytest.fixture
-    def positions(self, engine: Engine, feeds: SqlFeeds) -> SqlPositions:  # noqa: ARG002  the tables are made by then
+    def positions(self, engine: Engine) -> SqlPositions:
         return SqlPositions(engine)
 
     def test_a_step_that_cannot_be_stored_whole_leaves_nothing(self, feeds: SqlFeeds) -> None:
@@ -205,6 +207,13 @@ class FeedsContract:
         assert feeds.tray("E06000047") == [Waiting(OTHER, "E06000047", "yot-hampshire", DAY, CHILD)]
 
 
-class TestFeedsOnSqlite(FeedsContract):
-    def url(self, folder: Path) -> str:
-        return f"sqlite:///{folder / 'hub.db'}"
+class TestFeedsOnSQLite(FeedsContract):
+    @pytest.fixture
+    def url(self, tmp_path: Path) -> str:
+        return f"sqlite:///{tmp_path / 'hub.db'}"
+
+
+class TestFeedsOnPostgreSQL(FeedsContract):
+    @pytest.fixture
+    def url(self, postgres_url: str) -> str:
+        return postgres_url

@@ -17,7 +17,9 @@ from sqlalchemy import Engine, update
 
 from adapters.hub_secret import HubSecret, MasterKeyRefused
 from adapters.sql_engine import make_engine
+from adapters.sql_migrations import KEYS_SCHEMA, Tables
 from adapters.subject_keys import KeyDestroyed, SealBroken, SubjectKeys, WrongMasterKey, data_keys
+from tests.support.databases import cut_connections
 
 CHILD, OTHER_CHILD = UUID(int=1), UUID(int=2)
 SECRET = HubSecret(bytes(range(32)))
@@ -122,14 +124,16 @@ def test_what_is_derived_never_changes() -> None:
 
 
 class SubjectKeysContract:
-    """What any database must keep. A subclass says where it is: `url` names an empty one that two engines can share."""
+    """What any database must keep. A subclass says where it is."""
 
-    def url(self, folder: Path) -> str:
+    @pytest.fixture
+    def url(self) -> str:
+        """Of an empty database that two engines can share."""
         raise NotImplementedError
 
     @pytest.fixture
-    def engines(self, tmp_path: Path) -> Iterator[tuple[Engine, Engine]]:
-        pair = (make_engine(self.url(tmp_path)), make_engine(self.url(tmp_path)))
+    def engines(self, url: str) -> Iterator[tuple[Engine, Engine]]:
+        pair = (Tables(url, KEYS_SCHEMA).prepare(), Tables(url, KEYS_SCHEMA).prepare())
         yield pair
         for engine in pair:
             engine.dispose()
@@ -302,8 +306,9 @@ class SubjectKeysContract:
 
 
 class TestSubjectKeysOnSQLite(SubjectKeysContract):
-    def url(self, folder: Path) -> str:
-        return f"sqlite:///{folder / 'keys.db'}"
+    @pytest.fixture
+    def url(self, tmp_path: Path) -> str:
+        return f"sqlite:///{tmp_path / 'keys.db'}"
 
     def test_no_key_stands_in_the_file_as_it_is(self, keys: SubjectKeys, tmp_path: Path) -> None:
         keys.create([CHILD])
@@ -313,7 +318,7 @@ class TestSubjectKeysOnSQLite(SubjectKeysContract):
         assert not [file.name for file in tmp_path.iterdir() if raw in file.read_bytes()]
 
     def test_a_commit_waits_for_the_disk_whatever_this_build_of_sqlite_does_by_itself(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         connect = sqlite3.dbapi2.connect
 
@@ -323,7 +328,7 @@ class TestSubjectKeysOnSQLite(SubjectKeysContract):
             return connection
 
         monkeypatch.setattr(sqlite3.dbapi2, "connect", unsynced)
-        engine = make_engine(self.url(tmp_path))
+        engine = make_engine(url)
 
         with engine.connect() as connection:
             pragmas = ("journal_mode", "synchronous")
@@ -331,3 +336,17 @@ class TestSubjectKeysOnSQLite(SubjectKeysContract):
         engine.dispose()
 
         assert answers == ["wal", 2]
+
+
+class TestSubjectKeysOnPostgreSQL(SubjectKeysContract):
+    @pytest.fixture
+    def url(self, postgres_url: str) -> str:
+        return postgres_url
+
+    def test_sessions_that_the_server_ended_are_replaced(self, keys: SubjectKeys, url: str) -> None:
+        keys.create([CHILD])
+
+        cut_connections(url)
+
+        keys.create([OTHER_CHILD])
+        assert keys.get(OTHER_CHILD) is not None

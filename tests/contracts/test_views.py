@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from adapters.picture_json import read_picture, write_picture
 from adapters.sql_engine import make_engine
+from adapters.sql_migrations import HUB_SCHEMA, Tables
 from adapters.sql_views import SqlViews
 from domain.feed import Masked, Message, Told, Withdrawn
 from domain.picture import Picture, fold
@@ -70,16 +70,17 @@ def everything(views: Views, audience: Audience) -> tuple[int, Mapping[str, Pict
 NOTHING: tuple[int, Mapping[str, Picture], dict[str, list[Row]]] = (0, {}, {name: [] for name in VIEWS[HOST.role]})
 
 
-class ViewsContract(ABC):
+class ViewsContract:
     """What the loop relies on, whichever database is underneath."""
 
-    @abstractmethod
-    def engine(self, folder: Path) -> Engine:
-        """A database that holds nothing yet."""
+    @pytest.fixture
+    def url(self) -> str:
+        """Of an empty database."""
+        raise NotImplementedError
 
     @pytest.fixture
-    def views(self, tmp_path: Path) -> Iterator[SqlViews]:
-        engine = self.engine(tmp_path)
+    def views(self, url: str) -> Iterator[SqlViews]:
+        engine = Tables(url, HUB_SCHEMA).prepare()
         yield SqlViews(engine)
         engine.dispose()
 
@@ -172,12 +173,24 @@ class ViewsContract(ABC):
         assert project(HOST, ListFeed(ARRIVED), views, batch=2) == 6
         assert views.pictures(str(HOST)) == fold(ARRIVED)
 
+    def test_rows_come_in_one_order_whatever_the_language_of_the_database(self, views: SqlViews) -> None:
+        keys = ["a", "B", "_", "é", "Z", "b", "10", "2"]
 
-class TestSqliteViews(ViewsContract):
-    """The views in an SQLite file."""
+        views.commit(str(HOST), 0, 1, {}, [Row("arrivals", REF, key, {}) for key in keys])
 
-    def engine(self, folder: Path) -> Engine:
-        return make_engine(f"sqlite:///{folder / 'views.db'}")
+        assert [row.key for row in views.rows(str(HOST), "arrivals")] == sorted(keys)
+
+
+class TestViewsOnSQLite(ViewsContract):
+    @pytest.fixture
+    def url(self, tmp_path: Path) -> str:
+        return f"sqlite:///{tmp_path / 'views.db'}"
+
+
+class TestViewsOnPostgreSQL(ViewsContract):
+    @pytest.fixture
+    def url(self, postgres_url: str) -> str:
+        return postgres_url
 
 
 def test_an_sqlite_file_is_written_ahead_in_full_and_waits_for_other_writers(tmp_path: Path) -> None:
@@ -248,7 +261,7 @@ def test_rebuilt_from_what_is_left_of_the_feed_views_equal_those_kept_step_by_st
     submissions: list[Submission], batches: list[int]
 ) -> None:
     story = play(submissions)
-    engine = make_engine("sqlite://")
+    engine = Tables("sqlite://", HUB_SCHEMA).prepare()
     views = SqlViews(engine)
     for name in story.audiences():
         audience = Audience.parse(name)

@@ -11,6 +11,7 @@ import pytest
 
 from gateway.cli import run
 from gateway.demo import play
+from gateway.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ Command = Callable[..., Ran]
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a played demonstration, closed again. Never written to: take `hub_folder` for that."""
     folder = tmp_path_factory.mktemp("played") / "hub"
-    with play(folder):
+    with play(Settings(folder)):
         pass
     return folder
 

@@ -1,0 +1,53 @@
+"""The event store on PostgreSQL: `eventsourcing`'s own recorder, in a schema of its own, made once however many begin together."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import parse_qsl
+
+from eventsourcing.persistence import ApplicationRecorder
+from eventsourcing.postgres import PostgresFactory
+from eventsourcing.utils import Environment
+from psycopg.sql import SQL, Identifier
+
+from adapters.sql_engine import SET_UP_LOCK
+
+CONNECTION: Final = (
+    "POSTGRES_CONNECTION"  # our setting: what else a connection is opened with (sslmode, …), as in a URL's query
+)
+
+
+class OwnSchemaFactory(PostgresFactory):
+    """The library's factory, but the schema and its tables are made under a lock, and a URL's other settings are kept."""
+
+    def __init__(self, env: Environment) -> None:
+        super().__init__(env)
+        pool = self.datastore.pool  # not open yet
+        pool.kwargs = {**pool.kwargs, **dict(parse_qsl(env.get(CONNECTION, "")))}  # type: ignore[dict-item]
+        self._absent = False
+
+    def env_create_table(self) -> bool:
+        """Whether the tables are still to be made."""
+        return self._absent
+
+    def application_recorder(self) -> ApplicationRecorder:
+        """The recorder. Of several processes that find no tables one makes them; the library's statements alone would collide."""
+        if self._tables_there():
+            return super().application_recorder()
+        with self.datastore.get_connection() as connection:  # in autocommit mode: the lock is the session's
+            connection.execute("SELECT pg_advisory_lock(%s)", (SET_UP_LOCK,))
+            try:
+                self._absent = not self._tables_there()
+                if self._absent:
+                    schema = Identifier(self.datastore.schema)
+                    connection.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(schema))
+                return super().application_recorder()
+            finally:
+                connection.execute("SELECT pg_advisory_unlock(%s)", (SET_UP_LOCK,))
+
+    def _tables_there(self) -> bool:
+        # The insert function is the last thing that the library makes.
+        query = "SELECT to_regproc(%s) IS NOT NULL AS there"
+        with self.datastore.get_connection() as connection:
+            found = connection.execute(query, (f"{self.datastore.schema}.es_insert_events_uuid",)).fetchone()
+        return found is not None and bool(found["there"])
