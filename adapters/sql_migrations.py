@@ -19,7 +19,7 @@ from sqlalchemy.schema import CreateSchema
 from adapters.sql_engine import SET_UP_LOCK, make_engine
 
 FIRST: Final = "0001"
-_MIGRATIONS: Final = Path(__file__).with_name("migrations")
+MIGRATIONS: Final = Path(__file__).with_name("migrations")
 _VERSION: Final = text("SELECT version_num FROM alembic_version")
 
 
@@ -143,7 +143,7 @@ class Tables:
         from alembic.config import Config  # noqa: PLC0415
 
         config = Config(attributes={"connection": connection})
-        for option, folder in (("script_location", _MIGRATIONS), ("version_locations", _MIGRATIONS / self.schema.name)):
+        for option, folder in (("script_location", MIGRATIONS), ("version_locations", MIGRATIONS / self.schema.name)):
             config.set_main_option(option, str(folder).replace("%", "%%"))
         config.set_main_option("path_separator", "newline")
         command.upgrade(config, target)

@@ -1,10 +1,10 @@
-"""A whole hub on SQLite: what is stored survives crashes and concurrency, and folds to the same feeds again."""
+"""A whole hub on either database: what is stored survives crashes and concurrency, and folds to the same feeds again."""
 
 from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
@@ -17,6 +17,7 @@ from domain.vocabulary import Audience
 from gateway.hub import Hub
 from gateway.settings import Settings
 from projections.disclosing import Step
+from tests.support.databases import lose_feeds
 from tests.support.hubs import (
     CHILD,
     DURHAM,
@@ -30,6 +31,13 @@ from tests.support.hubs import (
     record,
     registered,
 )
+
+
+@pytest.fixture
+def hub(settings: Settings, clock: Clock) -> Iterator[Hub]:
+    """A hub on SQLite files, then one on PostgreSQL."""
+    with Hub(settings, clock=clock) as made:
+        yield made
 
 
 def test_a_refused_line_changes_nothing_and_says_which_field_and_rule(hub: Hub) -> None:
@@ -131,7 +139,7 @@ def test_a_worker_that_dies_before_its_commit_discloses_the_same_when_it_comes_b
     assert once[HOST]
 
 
-def test_feeds_folded_again_from_the_store_are_the_same_byte_for_byte(hub: Hub, tmp_path: Path, clock: Clock) -> None:
+def test_feeds_folded_again_from_the_store_are_the_same_byte_for_byte(hub: Hub, clock: Clock) -> None:
     labels = registered(hub)
     hub.disclose()
     record(hub, "yot-hampshire", custody(authority=DURHAM, nhs_number=NHS_NUMBER))
@@ -141,10 +149,9 @@ def test_feeds_folded_again_from_the_store_are_the_same_byte_for_byte(hub: Hub, 
     hub.disclose()
     before = feeds(hub)
     hub.close()
-    for file in (tmp_path / "data").glob("hub.db*"):
-        file.unlink()
+    lose_feeds(hub.settings)
 
-    with Hub(Settings(tmp_path / "data"), clock=clock) as again:
+    with Hub(hub.settings, clock=clock) as again:
         again.disclose()
         after = feeds(again)
 
@@ -185,9 +192,9 @@ def test_what_a_desk_may_not_know_moves_no_number_and_no_byte_of_its_feed(tmp_pa
     assert len(seen[0][HOST]) > 3
 
 
-def test_two_that_record_at_once_are_both_recorded_in_one_order(hub: Hub, tmp_path: Path, clock: Clock) -> None:
+def test_two_that_record_at_once_are_both_recorded_in_one_order(hub: Hub, clock: Clock) -> None:
     registered(hub)
-    with Hub(Settings(tmp_path / "data"), clock=clock) as other:
+    with Hub(hub.settings, clock=clock) as other:
         start = threading.Barrier(2)
 
         def many(which: Hub) -> None:
@@ -244,10 +251,10 @@ def test_views_rebuilt_from_the_feed_are_the_same_rows(hub: Hub) -> None:
     assert hub.views.rows(HOST, "children") == before
 
 
-def test_no_personal_value_stands_in_the_stores_of_streams_and_keys(hub: Hub, tmp_path: Path) -> None:
-    registered(hub)
-    hub.disclose()
-    hub.close()
+def test_no_personal_value_stands_in_the_stores_of_streams_and_keys(tmp_path: Path, clock: Clock) -> None:
+    with Hub(Settings(tmp_path / "data"), clock=clock) as hub:
+        registered(hub)
+        hub.disclose()
     found = b"".join(f.read_bytes() for name in ("events", "keys") for f in (tmp_path / "data").glob(f"{name}.db*"))
     for value in (b"Example-Heron", b"Invented Street", NHS_NUMBER.encode(), b"900001"):
         assert value not in found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -18,9 +17,9 @@ def now() -> datetime:
 
 
 def test_what_was_stored_and_not_numbered_is_numbered_by_the_next_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Hub(Settings(tmp_path / "data"), clock=now) as hub:
+    with Hub(settings, clock=now) as hub:
         registered(hub)
 
         def dies(_self: SqlFeeds) -> int:
@@ -37,9 +36,9 @@ def test_what_was_stored_and_not_numbered_is_numbered_by_the_next_run(
 
 
 def test_a_step_that_another_process_stored_first_is_not_stored_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Hub(Settings(tmp_path / "data"), clock=now) as one, Hub(Settings(tmp_path / "data"), clock=now) as other:
+    with Hub(settings, clock=now) as one, Hub(settings, clock=now) as other:
         registered(one)
         real = type(one.sealed).commit
         overtaken: list[bool] = []

@@ -59,6 +59,14 @@ def cut_connections(url: str) -> None:
     )
 
 
+def lose_feeds(settings: Settings) -> None:
+    """Lose what is folded from the streams: feeds, ledger and views of a closed hub."""
+    if settings.database is not None:
+        _carry_out(settings.database, "DROP SCHEMA hub CASCADE")
+    for file in settings.data.glob("hub.db*"):
+        file.unlink()
+
+
 def _carry_out(url: str, statement: str) -> None:
     engine = make_engine(url)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
