@@ -9,7 +9,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.support.services"]  # real services, and what is said where they cannot be had
+# Real services, and what is said where they cannot be had; the databases that behaviour is stated for.
+pytest_plugins = ["tests.support.services", "tests.support.databases"]
 
 # No deadline: a slow machine is not a fault in the hub. A failing example prints the blob that repeats it.
 settings.register_profile("default", max_examples=50, deadline=None, print_blob=True)

@@ -19,7 +19,7 @@ from adapters.subject_keys import SubjectKeys
 from infra.ports import free_ports
 from tests.contracts.event_store_contract import CHILD, REGISTERED, Record, stream_of
 from tests.contracts.test_feeds import entry, work
-from tests.support.databases import cut_connections
+from tests.support.databases import ON_BOTH, cut_connections
 
 LONG = 30.0  # s: a wait that is ended by nothing but its time would fail its test
 
@@ -64,7 +64,7 @@ def test_without_a_hint_a_wait_takes_its_time(postgres_url: str) -> None:
         assert waited(hints, 0.5) >= 0.5
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ON_BOTH)
 def test_closing_ends_a_wait_that_is_under_way(kind: str, request: pytest.FixtureRequest) -> None:
     hints = (
         Hints("sqlite://", FEEDS_NUMBERED)
