@@ -11,7 +11,7 @@ import pytest
 
 from gateway.cli import run
 from gateway.demo import play
-from gateway.settings import Settings
+from gateway.settings import BOOTSTRAP, DATABASE, KEYS, Settings
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,10 @@ def hub_folder(played: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def throughline(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs one command in this process, as on a terminal of 100 columns whatever the tests are run on."""
+    """Runs one command in this process, as on a terminal of 100 columns and with no services, whatever the tests are run on."""
     monkeypatch.setenv("COLUMNS", "100")
+    for name in (DATABASE, KEYS, BOOTSTRAP):
+        monkeypatch.delenv(name, raising=False)
 
     def command(*arguments: object) -> Ran:
         code = run([str(a) for a in arguments])
