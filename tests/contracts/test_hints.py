@@ -55,7 +55,7 @@ def test_a_session_that_the_server_ended_is_replaced(feeds: SqlFeeds, postgres_u
         assert waited(hints, 0.3) >= 0.3
         hints.wait(LONG)  # listens again
         feeds.commit(work(0, 1, entry(1, 0)))
-        feeds.sequence(1)
+        feeds.sequence()
         assert waited(hints, LONG) < LONG
 
 
@@ -89,7 +89,7 @@ def test_closing_ends_a_wait_that_is_under_way(kind: str, request: pytest.Fixtur
 def test_feeds_that_were_numbered_are_hinted_at_even_before_the_wait(feeds: SqlFeeds, postgres_url: str) -> None:
     with closing(listening(postgres_url, FEEDS_NUMBERED)) as hints:
         feeds.commit(work(0, 1, entry(1, 0)))
-        feeds.sequence(1)
+        feeds.sequence()
 
         assert waited(hints, LONG) < LONG
         assert waited(hints, 0.3) >= 0.3

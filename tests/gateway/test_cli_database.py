@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.sql_migrations import HUB_SCHEMA
+from adapters.sql_migrations import FIRST, HUB_SCHEMA, Schema, Tables
+from gateway.hub import Hub
+from gateway.settings import Settings
 from infra.ports import free_ports
 from tests.gateway.conftest import Command
 
@@ -68,13 +70,21 @@ def test_status_and_upgrade_of_tables_that_are_up_to_date(throughline: Command, 
     assert (upgrade.code, upgrade.out) == (0, f"keys: 0001 → 0001\nhub: {HUB_SCHEMA.newest} → {HUB_SCHEMA.newest}\n")
 
 
-def test_a_folder_from_before_there_were_versions_goes_on(throughline: Command, hub_folder: Path) -> None:
+def test_a_folder_from_before_there_were_versions_goes_on_once_it_was_upgraded(
+    throughline: Command, hub_folder: Path
+) -> None:
     before = throughline("feed", HOST, "--data", hub_folder).out
+    for part in hub_folder.glob("hub.db*"):
+        part.unlink()
+    with closing(Tables(f"sqlite:///{hub_folder / 'hub.db'}", Schema("hub", FIRST))) as tables:
+        tables.prepare()
     for name in ("hub.db", "keys.db"):
         with closing(sqlite3.connect(hub_folder / name)) as file, file:
             file.execute("DROP TABLE alembic_version")
 
     upgraded = throughline("database", "upgrade", "--data", hub_folder)
+    with Hub(Settings(hub_folder)) as hub:
+        hub.disclose()
 
     assert upgraded.code == 0
     assert before
