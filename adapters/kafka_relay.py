@@ -14,7 +14,7 @@ from adapters.kafka_records import EVENTS, entry_record, last_by_partition
 from adapters.sql_positions import RELAY, SqlPositions
 from domain.child_record import ChildRecord
 
-BATCH: Final = 2_000  # entries of one transaction: a few hundred kilobytes
+BATCH: Final = 5_000  # entries of one transaction, a megabyte or two: sent in many requests, waited for once
 
 
 class KafkaRelay:
