@@ -9,9 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 BUSY_TIMEOUT: Final = 30_000  # ms that a writer waits for another; an import's largest batch commits well within it
 CONNECT_TIMEOUT: Final = 10  # s until a database that does not answer is given up; by itself the driver waits 130
-SET_UP_LOCK: Final = int.from_bytes(
-    b"through"
-)  # the advisory lock of PostgreSQL under which schemas and tables are made
+# PostgreSQL's advisory lock under which schemas and tables are made.
+SET_UP_LOCK: Final = int.from_bytes(b"through")
 
 
 def make_engine(url: str, schema: str | None = None) -> Engine:
