@@ -8,6 +8,7 @@ whatever an earlier one, perhaps killed, left open, before it looks where the to
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -112,5 +113,6 @@ class KafkaAppender:
     def _drop_producer(self) -> None:
         """Forget a producer without waiting for what it could not send: the next one's start decides what became of it."""
         if self._producer is not None:
-            self._producer.close(timeout=0)
+            with suppress(KafkaError):  # it says what was not sent, which is known
+                self._producer.close(timeout=0)
             self._producer = None

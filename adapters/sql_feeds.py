@@ -44,6 +44,9 @@ AUDIENCES = Table(
     HUB,
     Column("id", Integer, primary_key=True),
     Column("audience", WORD, unique=True, nullable=False),
+    Column(
+        "head", POSITION, nullable=False, server_default="0"
+    ),  # the last number given: not looked for among the numbers
 )
 
 FEED = Table(
@@ -230,22 +233,24 @@ class SqlFeeds:
                 return 0
             move(connection, SEQUENCER, done, upto)
             notify(connection, FEEDS_NUMBERED)
-            # looked up per row by the key's last entry: a grouped maximum would read every number there is
-            last = (
-                select(func.max(NUMBERS.c.number))
-                .where(NUMBERS.c.audience == FEED.c.audience)
-                .correlate(FEED)
-                .scalar_subquery()
+            within = and_(FEED.c.position > done, FEED.c.position <= upto)
+            fresh = (
+                select(
+                    FEED.c.audience,
+                    AUDIENCES.c.head
+                    + func.row_number().over(partition_by=FEED.c.audience, order_by=(FEED.c.position, FEED.c.ordinal)),
+                    FEED.c.position,
+                    FEED.c.ordinal,
+                )
+                .join(AUDIENCES, AUDIENCES.c.id == FEED.c.audience)
+                .where(within)
             )
-            fresh = select(
-                FEED.c.audience,
-                func.coalesce(last, 0)
-                + func.row_number().over(partition_by=FEED.c.audience, order_by=(FEED.c.position, FEED.c.ordinal)),
-                FEED.c.position,
-                FEED.c.ordinal,
-            ).where(and_(FEED.c.position > done, FEED.c.position <= upto))
-            numbered = insert(NUMBERS).from_select(["audience", "number", "position", "ordinal"], fresh)
-            return connection.execute(numbered, execution_options={"preserve_rowcount": True}).rowcount
+            connection.execute(insert(NUMBERS).from_select(["audience", "number", "position", "ordinal"], fresh))
+            counted = select(FEED.c.audience, func.count()).where(within).group_by(FEED.c.audience)
+            given = dict(connection.execute(counted))
+            if given:
+                connection.execute(_RAISE_HEAD, [{"of": a, "by": n} for a, n in sorted(given.items())])
+            return sum(given.values())
 
     def read(self, audience: str, after: int, limit: int) -> list[tuple[int, UUID, str, bytes | None]]:
         """The feed of a desk after a number: (number, child, message id, sealed body or None where it was taken out)."""
@@ -315,6 +320,8 @@ class SqlFeeds:
                 self._audiences.update({r.audience: r.id for r in rows})
         return self._audiences
 
+
+_RAISE_HEAD = update(AUDIENCES).where(AUDIENCES.c.id == bindparam("of")).values(head=AUDIENCES.c.head + bindparam("by"))
 
 _FORGET_DAY = delete(CALENDAR).where(CALENDAR.c.child == bindparam("of"))
 

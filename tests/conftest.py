@@ -10,7 +10,7 @@ import os
 from hypothesis import HealthCheck, settings
 
 # Real services, and what is said where they cannot be had; the databases that behaviour is stated for.
-pytest_plugins = ["tests.support.services", "tests.support.databases"]
+pytest_plugins = ["tests.support.services", "tests.support.databases", "tests.support.brokers"]
 
 # No deadline: a slow machine is not a fault in the hub. A failing example prints the blob that repeats it.
 settings.register_profile("default", max_examples=50, deadline=None, print_blob=True)

@@ -1,4 +1,4 @@
-"""Carried on Kafka: a position per partition, entries in quarantine, and feeds found by their place in the store."""
+"""Carried on Kafka: a position per partition, entries in quarantine, feeds found by their place in the store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ POSITION = BigInteger().with_variant(Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add two tables and two indexes; no row is changed."""
+    """Add two tables, two indexes, and to each desk its last number."""
     op.create_table(
         "lanes",
         Column("partition", Integer(), autoincrement=False, nullable=False),
@@ -31,3 +31,7 @@ def upgrade() -> None:
     )
     op.create_index("feed_by_position", "feed", ["position"])
     op.create_index("numbers_by_position", "numbers", ["position"])
+    op.add_column("audiences", Column("head", POSITION, nullable=False, server_default="0"))
+    op.execute(
+        "UPDATE audiences SET head = coalesce((SELECT max(number) FROM numbers WHERE audience = audiences.id), 0)"
+    )
