@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from kafka.errors import KafkaError, SecurityDisabledError
+
 from adapters.kafka_connection import KafkaConnection
 from adapters.kafka_records import OURS
-from adapters.kafka_rights import KafkaRights, Rule, desk_of, rules_of, user_of
+from adapters.kafka_rights import KafkaRights, RightsFailed, Rule, desk_of, rules_of, user_of
 from adapters.kafka_topics import (
     PARTITIONS,
     WEEK,
@@ -104,18 +107,44 @@ def differences(want: Wanted, found: Found, known: Collection[str]) -> list[Diff
     ]
 
 
-class KafkaAccess:
-    """Reads what the broker holds, and puts it right. Every method raises KafkaError."""
+class AccessFailed(RuntimeError):
+    """The broker did not answer, or refused. What was done until then stays: the same again goes on from there."""
 
-    def __init__(self, connection: KafkaConnection, client_id: str) -> None:
+
+@contextmanager
+def opened_access(
+    connection: KafkaConnection, client_id: str, want: Wanted, known: Collection[str]
+) -> Iterator[KafkaAccess]:
+    """Access to this broker. Raises AccessFailed, also for what goes wrong within; its words name the kind of fault alone."""
+    try:
+        access = KafkaAccess(connection, client_id, want, known)
+        try:
+            yield access
+        finally:
+            access.close()
+    except SecurityDisabledError:
+        raise AccessFailed("the broker keeps no rules, so that everybody may do everything") from None
+    except RightsFailed as error:
+        raise AccessFailed(str(error)) from error
+    except KafkaError as error:
+        raise AccessFailed(f"the broker did not do it: {type(error).__name__}") from error
+
+
+class KafkaAccess:
+    """Reads what the broker holds, and puts right what is not as wanted. known: see `differences`. Every method raises KafkaError."""
+
+    def __init__(self, connection: KafkaConnection, client_id: str, want: Wanted, known: Collection[str]) -> None:
+        self._want = want
+        self._known = known
         self._topics = KafkaTopics(connection, client_id)
         self._rights = KafkaRights(connection, client_id)
 
-    def read(self) -> Found:
-        """What is there now."""
-        return Found(self._topics.found(OURS), self._rights.users(), self._rights.rules())
+    def look(self) -> tuple[Found, list[Difference]]:
+        """What is there, and how it differs."""
+        found = Found(self._topics.found(OURS), self._rights.users(), self._rights.rules())
+        return found, differences(self._want, found, self._known)
 
-    def mend(self, want: Wanted, differ: Iterable[Difference]) -> None:
+    def mend(self, differ: Iterable[Difference]) -> None:
         """Put right what can be, but for users that are missing: their passwords have to be kept (`set_password`).
 
         What is too much goes first; a user that is made afterwards finds its topics and rules.
@@ -125,9 +154,9 @@ class KafkaAccess:
             by[difference.mend].append(difference)
         if by[Mend.DISALLOW]:
             self._rights.disallow(d.rule for d in by[Mend.DISALLOW] if d.rule is not None)
-        self._topics.ensure(want.topics[d.name] for d in by[Mend.MAKE_TOPIC])
+        self._topics.ensure(self._want.topics[d.name] for d in by[Mend.MAKE_TOPIC])
         if by[Mend.SET_TOPIC]:
-            self._topics.set_config(want.topics[d.name] for d in by[Mend.SET_TOPIC])
+            self._topics.set_config({self._want.topics[d.name] for d in by[Mend.SET_TOPIC]})
         if by[Mend.ALLOW]:
             self._rights.allow(d.rule for d in by[Mend.ALLOW] if d.rule is not None)
 
@@ -136,16 +165,16 @@ class KafkaAccess:
         self._rights.set_password(user, password)
 
     def remove(self, user: str) -> None:
-        """Take away a user and every rule that names it. Raises RightsFailed."""
-        self._rights.disallow(rule for rule in self._rights.rules() if rule.user == user)
+        """Take away a user and every rule that names it, the rules first. Raises RightsFailed."""
+        if rules := [rule for rule in self._rights.rules() if rule.user == user]:
+            self._rights.disallow(rules)
         self._rights.remove_user(user)
 
-    def settled(self, want: Wanted, known: Collection[str]) -> tuple[Found, list[Difference]]:
-        """What is there once all that could be put right has been, and what still differs; after some seconds in any case."""
+    def settled(self) -> tuple[Found, list[Difference]]:
+        """What is there once all that can be put right is, and what still differs; after some seconds in any case."""
         deadline = time.monotonic() + _SETTLED
         while True:
-            found = self.read()
-            left = differences(want, found, known)
+            found, left = self.look()
             if all(d.mend is Mend.NOTHING for d in left) or time.monotonic() > deadline:
                 return found, left
             time.sleep(_AGAIN)
