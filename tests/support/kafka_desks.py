@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 
 from adapters.kafka_access import Mend, opened_access, wanted
@@ -18,7 +18,7 @@ def hub_of(service: KafkaService) -> KafkaConnection:
     return KafkaConnection(service.bootstrap, service.user, service.password, service.ca_file)
 
 
-def with_rights(hub: KafkaConnection, desks: Iterable[Audience], folder: Path) -> dict[Audience, Path]:
+def with_rights(hub: KafkaConnection, desks: Collection[Audience], folder: Path) -> dict[Audience, Path]:
     """Give these desks topics, users and rules; answers each one's file of credentials."""
     files = CredentialFiles(folder, hub)
     want = wanted(desks)
