@@ -21,7 +21,8 @@ AUTHORITY: Final = "THROUGHLINE_KAFKA_CA"
 REGISTRY: Final = "THROUGHLINE_SCHEMA_REGISTRY_URL"
 RETENTION: Final = "THROUGHLINE_FEED_RETENTION_DAYS"
 
-_REGISTRY: Final = re.compile(r"https?://[!-.0-~]+(/[!-~]*)?")  # ASCII: errors about other signs would repeat the address
+# ASCII alone: the library's errors about other signs repeat the address.
+_REGISTRY: Final = re.compile(r"https?://[!-.0-~]+(/[!-~]*)?")
 _POSTGRES: Final = re.compile(r"postgresql(\+psycopg)?://[^/\s]*/[^/\s?]+(\?\S*)?")
 
 

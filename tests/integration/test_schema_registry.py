@@ -6,8 +6,9 @@ import base64
 import json
 import socket
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
+from unittest.mock import create_autospec
 
 import pytest
 from fastavro import parse_schema, schemaless_reader
@@ -15,9 +16,16 @@ from fastavro import parse_schema, schemaless_reader
 from adapters.avro_feed import FeedCodec
 from adapters.avro_schemas import feed_schemas
 from adapters.avro_single_object import HEADER_LENGTH, NewerSchema, Undecodable
+from adapters.kafka_appender import KafkaAppender
+from adapters.kafka_feeds import KafkaFeeds
+from adapters.kafka_records import Outgoing, feed_topic
+from adapters.kafka_topics import KafkaTopics
 from adapters.schema_registry import RegistryAway, RegistryRefused, SchemaRegistry
 from domain.feed import Closed
+from domain.vocabulary import Audience
+from gateway.hub import Hub
 from tests.golden.samples import message_samples
+from tests.support.hubs import HOST, registered
 from tests.support.messages import DAY, message, opened
 from tests.support.schema_registry import Registry, serving
 
@@ -153,3 +161,34 @@ def test_the_address_s_user_and_password_are_the_login(registry: Registry) -> No
     of(registry, "hub%40desk:p%3Aw@").wire(OPENED)
 
     assert registry.logins == [f"Basic {base64.b64encode(b'hub@desk:p:w').decode()}"]
+
+
+def test_a_hub_that_has_a_registry_delivers_its_feeds_in_the_wire_format(registry: Registry, hub: Hub) -> None:
+    registered(hub)
+    hub.disclose()
+    appender = Remembering()
+    feeds = KafkaFeeds(
+        hub.delivery, hub.positions, hub.sealed, hub.pairwise, create_autospec(KafkaTopics), appender, of(registry).wire
+    )
+
+    while feeds.step():
+        pass
+
+    told = [hub.codec.encode(m) for _, m in hub.sealed.read(HOST, 0, 1_000) if m is not None]
+    assert told
+    assert [r.value for r in appender.records if r.topic == feed_topic(Audience.parse(HOST))] == [
+        of(registry).wire(single) for single in told
+    ]
+
+
+class Remembering(KafkaAppender):
+    """An appender without a broker: it remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.records: list[Outgoing] = []
+
+    def append(self, records: Sequence[Outgoing], *_: object) -> None:
+        self.records += records
+
+    def last(self, topic: str, partition: int) -> int | None:  # noqa: ARG002
+        return None
