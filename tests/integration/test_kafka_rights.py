@@ -50,13 +50,12 @@ class Cluster:
 
 @pytest.fixture(scope="module")
 def cluster(kafka_cluster: KafkaService, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """Two desks with rights; each of their topics, and the events topic, holds a record that says whose it is."""
+    """Two desks with rights; each of their topics holds a record that says whose it is."""
     hub = hub_of(kafka_cluster)
     files = with_rights(hub, DESKS.values(), tmp_path_factory.mktemp("credentials"))
     for desk in DESKS.values():
         for topic in topics_of(desk):
             write(hub, topic, topic.encode())
-    write(hub, EVENTS, b"sealed")
     stranger = replace(hub, user=f"stranger-{RUN}", password="invented")
     with closing(KafkaRights(hub, "tests")) as rights:
         rights.set_password(str(stranger.user), "invented")
@@ -131,7 +130,11 @@ def test_a_user_whom_no_rule_names_logs_in_and_sees_and_reads_and_writes_nothing
                 act(cluster.stranger, topic)
 
 
-@pytest.mark.parametrize("group", [f"{user_of(SCHOOL)}.reader", "throughline.disclosure", user_of(HEALTH)])
+@pytest.mark.parametrize(
+    "group",
+    [f"{user_of(SCHOOL)}.reader", "throughline.disclosure", user_of(HEALTH)],
+    ids=["another's", "the hub's", "its name alone"],
+)
 def test_a_desk_takes_part_in_no_group_but_its_own(cluster: Cluster, group: str) -> None:
     with pytest.raises(GroupAuthorizationFailedError):
         read(cluster.desks[HEALTH], feed_topic(HEALTH), group)
