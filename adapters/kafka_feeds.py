@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from adapters.kafka_appender import AppendFailed, KafkaAppender
@@ -17,7 +18,10 @@ BATCH: Final = 2_000  # messages of one transaction
 
 
 class KafkaFeeds:
-    """Where each desk's topic ends, the topic itself tells; the position kept in SQL says from where on to look."""
+    """Where each desk's topic ends, the topic itself tells; the position kept in SQL says from where on to look.
+
+    wire: makes of a message's bytes those that go out: as they are, or with the schema named by a registry's id.
+    """
 
     def __init__(
         self,
@@ -27,6 +31,7 @@ class KafkaFeeds:
         pairwise: Pairwise,
         topics: KafkaTopics,
         appender: KafkaAppender,
+        wire: Callable[[bytes], bytes] = bytes,
         batch: int = BATCH,
     ) -> None:
         self._delivery = delivery
@@ -35,6 +40,7 @@ class KafkaFeeds:
         self._pairwise = pairwise
         self._topics = topics
         self._appender = appender
+        self._wire = wire
         self._batch = batch
         self._ends: dict[str, int] = {}  # desk: the last number on its topic
 
@@ -73,4 +79,5 @@ class KafkaFeeds:
         audience = Audience.parse(message.audience)
         body = self._sealed.opened(message.child, message.message_id, message.body)
         ref = self._pairwise.child(audience, message.child)
-        return message_record(audience, message.number, message.kind, message.message_id, ref, body)
+        wired = self._wire(body) if body is not None else None
+        return message_record(audience, message.number, message.kind, message.message_id, ref, wired)

@@ -16,10 +16,11 @@ from kafka.partitioner.default import murmur2
 
 from domain.vocabulary import Audience
 
-EVENTS: Final = "throughline.events"
-FEED: Final = "throughline.feed."
-SUBMIT: Final = "throughline.submit."
-RECEIPTS: Final = "throughline.receipts."
+OURS: Final = "throughline."  # how every topic's name begins, and those of the hub's own consumer groups
+EVENTS: Final = OURS + "events"
+FEED: Final = OURS + "feed."
+SUBMIT: Final = OURS + "submit."
+RECEIPTS: Final = OURS + "receipts."
 
 Headers = list[tuple[str, bytes]]
 

@@ -11,7 +11,16 @@ import typer
 import typer.core
 
 from domain.forms import Refused
-from gateway import cli_database, cli_demo, cli_documents, cli_processes, cli_quarantine, cli_reading, cli_recording
+from gateway import (
+    cli_database,
+    cli_demo,
+    cli_documents,
+    cli_processes,
+    cli_quarantine,
+    cli_reading,
+    cli_recording,
+    cli_topics,
+)
 from gateway.cli_options import EXIT_CODES, complain
 
 CLOSED_PIPE: Final = 141  # as the shell reports a program ended by SIGPIPE
@@ -49,6 +58,10 @@ policy = typer.Typer(
 
 database = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The tables: of which version are they? Bring them up to date."
+)
+
+topics = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="On Kafka: topics, users, and who may read and write what."
 )
 
 app.command("demo", short_help="Play an invented child's story through a hub. Begin here.", epilog=EXIT_CODES)(
@@ -93,6 +106,10 @@ app.add_typer(policy, name="policy")
 database.command("status", short_help="Of which version are the tables?", epilog=EXIT_CODES)(cli_database.status)
 database.command("upgrade", short_help="Bring the tables up to date.", epilog=EXIT_CODES)(cli_database.upgrade)
 app.add_typer(database, name="database")
+topics.command("apply", short_help="Make and put right what the desks in use need.", epilog=EXIT_CODES)(
+    cli_topics.apply
+)
+app.add_typer(topics, name="topics")
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from adapters.avro_schemas import feed_schemas
 from adapters.kafka_appender import KafkaAppender
 from adapters.kafka_clients import consumer
 from adapters.kafka_connection import KafkaConnection
@@ -16,8 +17,9 @@ from adapters.kafka_disclosing import GROUP, KafkaDisclosure
 from adapters.kafka_feeds import KafkaFeeds
 from adapters.kafka_records import EVENTS
 from adapters.kafka_relay import KafkaRelay
-from adapters.kafka_topics import KafkaTopics, events_topic
+from adapters.kafka_topics import DAY, KafkaTopics, events_topic
 from adapters.postgres_hints import EVENTS_APPENDED, FEEDS_NUMBERED, Hints
+from adapters.schema_registry import SchemaRegistry
 from adapters.sql_positions import DELIVERY, PROJECTION, RELAY, SEQUENCER
 from domain.forms import Problem, Refused
 from domain.vocabulary import Audience
@@ -131,9 +133,13 @@ class Delivering:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         connection = kafka_of(hub)
-        self._topics = KafkaTopics(connection, "throughline-deliver")
+        registry = hub.settings.schema_registry
+        wire = SchemaRegistry(registry, feed_schemas()).wire if registry is not None else bytes
+        self._topics = KafkaTopics(connection, "throughline-deliver", hub.settings.feed_retention_days * DAY)
         self._appender = KafkaAppender(connection, "throughline.deliver")
-        self._feeds = KafkaFeeds(hub.delivery, hub.positions, hub.sealed, hub.pairwise, self._topics, self._appender)
+        self._feeds = KafkaFeeds(
+            hub.delivery, hub.positions, hub.sealed, hub.pairwise, self._topics, self._appender, wire
+        )
         self._hints = Hints(hub.settings.hub, FEEDS_NUMBERED)
 
     def step(self, wait: float) -> int:

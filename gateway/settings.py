@@ -18,7 +18,11 @@ BOOTSTRAP: Final = "THROUGHLINE_KAFKA_BOOTSTRAP"
 USER: Final = "THROUGHLINE_KAFKA_USER"
 PASSWORD: Final = "THROUGHLINE_KAFKA_PASSWORD"  # noqa: S105  the name of a variable
 AUTHORITY: Final = "THROUGHLINE_KAFKA_CA"
+REGISTRY: Final = "THROUGHLINE_SCHEMA_REGISTRY_URL"
+RETENTION: Final = "THROUGHLINE_FEED_RETENTION_DAYS"
 
+# ASCII alone: the library's errors about other signs repeat the address.
+_REGISTRY: Final = re.compile(r"https?://[!-.0-~]+(/[!-~]*)?")
 _POSTGRES: Final = re.compile(r"postgresql(\+psycopg)?://[^/\s]*/[^/\s?]+(\?\S*)?")
 
 
@@ -30,6 +34,9 @@ class Settings:
     keys_database: another database for the keys, since they should be separable from what they open: whoever holds a backup of both,
     and the master key, reads everything. kafka: the broker, where events and feeds go through one.
 
+    schema_registry: a Confluent-compatible one (http or https address, with user and password where it wants them): feeds on Kafka
+    then name their schemas by its ids. feed_retention_days: how long a message stays on its desk's topic.
+
     The folder stays: master key, documents and what was adopted. Several machines that work on one database share `master.key`,
     `documents/` and `adopted.json`, as copies of the same bytes. A production hub keeps the master key elsewhere than the databases
     (docs/operations.md).
@@ -39,6 +46,8 @@ class Settings:
     database: str | None = field(default=None, repr=False)
     keys_database: str | None = field(default=None, repr=False)
     kafka: KafkaConnection | None = None
+    schema_registry: str | None = field(default=None, repr=False)
+    feed_retention_days: int = 7
 
     @property
     def master_key(self) -> Path:
@@ -85,7 +94,14 @@ def from_environment(data: Path, environment: Mapping[str, str] = os.environ) ->
         if bootstrap
         else None
     )
-    return Settings(data, _database(environment, DATABASE), _database(environment, KEYS), kafka)
+    return Settings(
+        data,
+        _database(environment, DATABASE),
+        _database(environment, KEYS),
+        kafka,
+        _registry(environment),
+        _retention(environment),
+    )
 
 
 def _database(environment: Mapping[str, str], name: str) -> str | None:
@@ -95,3 +111,17 @@ def _database(environment: Mapping[str, str], name: str) -> str | None:
             Problem(name, "is not an address postgresql://USER:PASSWORD@HOST:PORT/DATABASE", "docs/operations.md")
         )
     return url or None
+
+
+def _registry(environment: Mapping[str, str]) -> str | None:
+    url = environment.get(REGISTRY)
+    if url and not _REGISTRY.fullmatch(url):
+        raise Refused(Problem(REGISTRY, "is not an address https://USER:PASSWORD@HOST:PORT/PATH", "docs/kafka.md"))
+    return url or None
+
+
+def _retention(environment: Mapping[str, str]) -> int:
+    days = environment.get(RETENTION) or "7"
+    if not re.fullmatch(r"[1-9]\d{0,3}", days, re.ASCII):
+        raise Refused(Problem(RETENTION, "is not a number of days from 1 to 9999", "docs/kafka.md"))
+    return int(days)

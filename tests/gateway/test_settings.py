@@ -72,3 +72,32 @@ def test_a_broker_is_named_with_how_one_logs_in_there() -> None:
     )
 
     assert settings.kafka == KafkaConnection("broker.example:9093", "hub", SECRET, Path("ca.pem"))
+
+
+@pytest.mark.parametrize("url", [f"ftp://u:{SECRET}@h", f"https://u:{SECRET}@h/ü", f"https:///{SECRET}", SECRET])
+def test_a_schema_registry_s_address_that_cannot_be_one_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(Refused, match="THROUGHLINE_SCHEMA_REGISTRY_URL: is not an address") as refused:
+        from_environment(FOLDER, {"THROUGHLINE_SCHEMA_REGISTRY_URL": url})
+
+    assert SECRET not in str(refused.value)
+
+
+def test_a_schema_registry_is_taken_with_its_password_which_is_not_shown() -> None:
+    url = f"https://u:{SECRET}@registry.example:8081/base"
+    settings = from_environment(FOLDER, {"THROUGHLINE_SCHEMA_REGISTRY_URL": url})
+
+    assert settings.schema_registry == url
+    assert SECRET not in repr(settings)
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "1.5", "week", "10000", "７"])
+def test_feeds_are_kept_a_whole_number_of_days(days: str) -> None:
+    with pytest.raises(Refused, match="THROUGHLINE_FEED_RETENTION_DAYS: is not a number of days"):
+        from_environment(FOLDER, {"THROUGHLINE_FEED_RETENTION_DAYS": days})
+
+
+@pytest.mark.parametrize(("days", "kept"), [(None, 7), ("", 7), ("30", 30)])
+def test_feeds_are_kept_a_week_unless_another_number_of_days_is_named(days: str | None, kept: int) -> None:
+    environment = {} if days is None else {"THROUGHLINE_FEED_RETENTION_DAYS": days}
+
+    assert from_environment(FOLDER, environment).feed_retention_days == kept

@@ -27,7 +27,7 @@ from infra.postgres import server
 from infra.postgres.server import PostgresServer
 
 GROUP = "services"
-FIXTURES = frozenset({"kafka_cluster", "postgres_server", "own_kafka", "own_postgres"})
+FIXTURES = frozenset({"kafka_cluster", "postgres_server", "module_kafka", "own_kafka", "own_postgres"})
 NOT_EXERCISED = "not exercised: "
 
 
@@ -119,6 +119,18 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
         yield ours
     finally:
         ours.remove()
+
+
+@pytest.fixture(scope="module")
+def module_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
+    """A broker for the tests of one module, which look at all that it holds; never the one that the environment names."""
+    _need_kafka()
+    cluster = KafkaCluster(tmp_path_factory.mktemp("services") / "kafka")
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.remove()
 
 
 @pytest.fixture
