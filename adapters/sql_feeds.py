@@ -247,7 +247,7 @@ class SqlFeeds:
             )
             connection.execute(insert(NUMBERS).from_select(["audience", "number", "position", "ordinal"], fresh))
             counted = select(FEED.c.audience, func.count()).where(within).group_by(FEED.c.audience)
-            given = dict(connection.execute(counted))
+            given: dict[int, int] = {row[0]: row[1] for row in connection.execute(counted)}
             if given:
                 connection.execute(_RAISE_HEAD, [{"of": a, "by": n} for a, n in sorted(given.items())])
             return sum(given.values())
