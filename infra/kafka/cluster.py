@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import secrets
 import shutil
@@ -19,7 +18,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from infra import certificates
-from infra.kafka.configuration import BROKER, HUB, Ports, server_properties
+from infra.kafka.configuration import BROKER, HUB, Ports, new_cluster_id, server_properties
 from infra.kafka.distribution import LOGGING, jars
 from infra.ports import free_ports
 from infra.processes import DidNotStart, Process, launch, until_answering
@@ -154,7 +153,7 @@ class KafkaCluster:
             properties = self._home(number) / "server.properties"
             properties.touch(mode=0o600)
             properties.write_text(text, encoding="utf-8")
-        cluster = base64.urlsafe_b64encode(b"T" + secrets.token_bytes(15)).decode().rstrip("=")  # never begins with "-"
+        cluster = new_cluster_id()
         with ThreadPoolExecutor() as pool:
             list(pool.map(lambda number: self._format(number, cluster), self._numbers))
         self._ports = ports

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +23,17 @@ class Ports:
 
 
 def server_properties(
-    number: int, brokers: Mapping[int, Ports], data: Path, certificates: Certificates, password: str
+    number: int,
+    brokers: Mapping[int, Ports],
+    data: Path,
+    certificates: Certificates,
+    password: str,
+    listen: str = "127.0.0.1",
 ) -> str:
-    """The text of server.properties for broker `number` of `brokers`. `password` is the brokers' own: keep it at 0600.
+    """The text of server.properties for broker `number` of `brokers`. `password` is the brokers' own: keep the text at 0600.
 
-    Clients: SASL_SSL with SCRAM-SHA-512. Quorum: SSL, and who connects shows the cluster's own certificate. Nothing is
-    allowed that no rule allows.
+    Clients: SASL_SSL with SCRAM-SHA-512, at 127.0.0.1; `listen` is another address only inside a container that forwards
+    from there. Quorum: SSL, and who connects shows the cluster's own certificate. Nothing is allowed that no rule allows.
     """
     count = len(brokers)
     copies = min(count, 3)
@@ -38,7 +45,7 @@ def server_properties(
         "controller.quorum.voters": ",".join(f"{n}@127.0.0.1:{p.controller}" for n, p in brokers.items()),
         "log.dirs": data,
         # who connects where, and how
-        "listeners": f"CLIENTS://127.0.0.1:{ports.client},CONTROLLER://127.0.0.1:{ports.controller}",
+        "listeners": f"CLIENTS://{listen}:{ports.client},CONTROLLER://127.0.0.1:{ports.controller}",
         "advertised.listeners": f"CLIENTS://127.0.0.1:{ports.client}",
         "listener.security.protocol.map": "CLIENTS:SASL_SSL,CONTROLLER:SSL",
         "inter.broker.listener.name": "CLIENTS",
@@ -90,3 +97,8 @@ def server_properties(
         "metadata.log.segment.bytes": 16 * 1024 * 1024,
     }
     return "".join(f"{name}={value}\n" for name, value in lines.items())
+
+
+def new_cluster_id() -> str:
+    """A random id for a new cluster, as Kafka writes it; it never begins with a hyphen, which a tool would misread."""
+    return base64.urlsafe_b64encode(b"T" + secrets.token_bytes(15)).decode("ascii").rstrip("=")
