@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import disclosing, growth, importing, recording
+from tests.bench import carrying, disclosing, growth, importing, latency, recording
 from tests.bench.measure import Result
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Result]]] = {
@@ -14,6 +14,8 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Result]]] = {
     "disclosing": disclosing.measure,
     "growth": growth.measure,
     "importing": importing.measure,
+    "carrying": carrying.measure,
+    "latency": latency.measure,
 }
 
 
