@@ -12,7 +12,9 @@ from adapters.eventsourcing_store import Conflict
 from domain.forms import Problem, Refused
 from gateway.hub import Hub
 
-LINE_BYTES: Final = 128 * 1024  # of one submission: what is recorded from it still fits into one record of any topic, sealed
+LINE_BYTES: Final = (
+    128 * 1024
+)  # of one submission: what is recorded from it still fits into one record of any topic, sealed
 
 _FORM = Problem("line", "is one JSON object", "docs/submitting.md")
 _TEXT = Problem("line", "is UTF-8", "RFC 8259 section 8.1")
@@ -37,8 +39,12 @@ class Outcome:
         """The same for programs."""
         if self.received is not None:
             return {"line": self.line, "received": str(self.received)}
-        problems = [{"field": p.field, "rule": p.rule, "source": p.source} for p in self.problems]
-        return {"line": self.line, "refused": problems}
+        return {"line": self.line, "refused": problems_as_json(self.problems)}
+
+
+def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """Why something is refused, for programs."""
+    return [{"field": p.field, "rule": p.rule, "source": p.source} for p in problems]
 
 
 def read_line(line: bytes) -> dict[str, Any]:
