@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+from time import sleep
 from typing import Final
 
-from adapters.eventsourcing_store import Conflict
 from adapters.kafka_connection import KafkaConnection
 from adapters.kafka_submissions import KafkaSubmissions, Submitted
+from adapters.passing_faults import PASSING
 from domain.forms import Problem, Refused
 from gateway.hub import Hub
 from gateway.lines import problems_as_json, read_line
@@ -17,9 +18,6 @@ LIMIT: Final = 100  # submissions of one step: seconds, where each waits for the
 NAME_LENGTH: Final = 200  # characters of what a sender calls a submission
 
 _NAME: Final = Problem("ce_id", f"is UTF-8 text of 1 to {NAME_LENGTH} characters", "CloudEvents 1.0: id")
-_OURS: Final = Problem("line", "the hub failed at it and recorded nothing; whoever runs the hub is told", "ours")
-# What a fault in the hub's own code raises. One desk's line must not stop the other desks' for it.
-_FAULTS: Final = (TypeError, LookupError, AttributeError, ArithmeticError)
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +28,16 @@ class Ingest:
     def __init__(self, hub: Hub, connection: KafkaConnection, name: str | None = None) -> None:
         self._hub = hub
         self._submissions = KafkaSubmissions(connection, name)
+        self._held: set[str] = set()
 
     def step(self, wait: float) -> int:
         """Wait up to so many seconds for submissions, take what arrived and answer it; says how many were answered.
 
         1. record or refuse each, in its topic's order  2. commit all receipts with the places of what they answer. A crash between
-        1 and 2 brings the submissions again: they are recognised by their keys. One that others keep overtaking holds up its topic
-        until the next step. Raises what a broker or a database that is away makes of it; then nothing is lost, and all comes again.
+        1 and 2 brings the submissions again: they are recognised by their keys.
+
+        One that others keep overtaking, or at which the hub fails, is neither received nor refused: it holds up its own topic, whose
+        order is kept, and is tried again. Raises what a broker or a database that is away makes of it; then all comes again.
         """
         answers: list[tuple[Submitted, str, bytes]] = []
         held: dict[str, Submitted] = {}
@@ -45,10 +46,16 @@ class Ingest:
                 continue
             try:
                 answers.append((submitted, *self._take(submitted)))
-            except Conflict:
-                log.warning("%s waits: others kept recording in the same stream", submitted.place)
+            except PASSING:
+                raise
+            except Exception as fault:
                 held[submitted.partition.topic] = submitted
+                if submitted.place not in self._held:
+                    log.error("%s is tried again until it can be answered: %s", submitted.place, type(fault).__name__)
+        self._held = {submitted.place for submitted in held.values()}
         self._submissions.answer(answers, list(held.values()))
+        if held and not answers:
+            sleep(wait)
         return len(answers)
 
     def lag(self) -> int:
@@ -69,9 +76,6 @@ class Ingest:
             receipt = self._hub.recording.submit(read_line(submitted.line), submitted.audience.agency, {}, key)
         except Refused as refused:
             return _refused(called, refused)
-        except _FAULTS as fault:
-            log.error("%s could not be taken: %s", submitted.place, type(fault).__name__)
-            return _refused(called, Refused(_OURS))
         return "received", _body({"submission": called, "received": str(receipt.event_id)})
 
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.eventsourcing_store import ChildRecords, Conflict
+from adapters.eventsourcing_store import ChildRecords
 from domain.forms import Refused
 from domain.recorded import Recorded
 from gateway.hub import Hub
@@ -210,19 +210,6 @@ def test_of_two_lines_with_one_key_at_once_one_is_refused(
             submit(hub, line, "k")
 
     assert [e.event.effective_on.isoformat() for e in entries(hub) if e.event.TYPE.name == "custody-entered"] == [day]
-
-
-def test_the_store_takes_nothing_twice_under_one_id_whatever_its_content(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Ten other lines of a process that looked before the first was stored: some contents are greater, some smaller."""
-    submit(hub, BY_NUMBER, "k")
-    with Hub(hub.settings, clock=Clock()) as other:
-        monkeypatch.setattr(other.recording._repeats, "received", lambda _once: False)
-        for day in range(10, 20):
-            with pytest.raises(Conflict):
-                submit(other, {**UNKNOWN, "effective_on": f"2026-05-{day}"}, "k")
-    assert [e.event.TYPE.name for e in entries(hub)].count("custody-entered") == 1
 
 
 # --- any order of repeats and crashes
