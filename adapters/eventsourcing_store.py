@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
 from eventsourcing.application import LRUCache
 from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import InfrastructureFactory, IntegrityError, Mapper, StoredEvent, TrackingRecorder
-from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteFactory
+from eventsourcing.persistence import (
+    InfrastructureFactory,
+    IntegrityError,
+    Mapper,
+    StoredEvent,
+    Tracking,
+    TrackingRecorder,
+)
+from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteFactory, SQLiteProcessRecorder
 from eventsourcing.utils import Environment
 from sqlalchemy import make_url
 
@@ -30,6 +38,14 @@ _PATIENCE: Final = BUSY_TIMEOUT // 1000  # s that a writer waits for another, of
 
 class Conflict(Exception):
     """Somebody else recorded in this stream first. Nothing was stored: get the record again and decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What is appended under this id at most once, whoever appends it. content: a keyed digest of what came, 63 bits."""
+
+    id: UUID
+    content: int
 
 
 class UnknownTopic(ValueError):
@@ -112,7 +128,7 @@ class ChildRecords(Generic[TRecord]):
             Environment("throughline", dict(env))
         )
         self._factory = factory
-        self._recorder = factory.application_recorder()
+        self._recorder = factory.process_recorder()
         self._mapper = SealedMapper(codec, keys)
         self._keys = keys
         self._projector = projector
@@ -139,13 +155,13 @@ class ChildRecords(Generic[TRecord]):
                 self._cache.put(stream, record)
             return record
 
-    def append(self, events: Sequence[Recorded]) -> None:
+    def append(self, events: Sequence[Recorded], once: Once | None = None) -> None:
         """Store the entries, of one stream or many, in this order: all or none, in one transaction, on disk on return.
 
         An entry of version 1 opens its stream and gives the child a key; the key is on disk before the entry is.
-        Raises Conflict if a stream already has one of these versions; ValueError if a stream's versions are not
-        consecutive; KeyDestroyed if a stream that is continued has no key. Records already handed out are left alone:
-        the next `get` reads what is stored.
+        Raises Conflict if a stream already has one of these versions, or if something was appended under `once` before;
+        ValueError if a stream's versions are not consecutive; KeyDestroyed if a stream that is continued has no key.
+        Records already handed out are left alone: the next `get` reads what is stored.
         """
         if not events:
             return
@@ -153,13 +169,17 @@ class ChildRecords(Generic[TRecord]):
         self._keys.create(e.originator_id for e in events if e.originator_version == FIRST_VERSION)
         stored = [self._mapper.to_stored_event(e) for e in events]
         try:
-            self._recorder.insert_events(stored)
+            self._recorder.insert_events(stored, tracking=Tracking(str(once.id), once.content) if once else None)
         except IntegrityError:
             if self._holds(stored[0]):
                 return
             streams = {str(e.originator_id) for e in events}
             where = f"stream {streams.pop()}" if len(streams) == 1 else f"one of {len(streams)} streams"
             raise Conflict(f"{where} has moved on; nothing was stored") from None
+
+    def content_of(self, once: UUID) -> int | None:
+        """The content of what was appended under this id; None where nothing was."""
+        return self._recorder.max_tracking_id(str(once))
 
     def entries(self, stream: UUID, after_version: int = 0) -> list[Entry]:
         """What stands in one stream, in order, after the given version; what does not open stands as Unreadable."""
@@ -251,8 +271,21 @@ def postgres_settings(url: str, schema: str = "events") -> dict[str, str]:
     }
 
 
+class FirstStandsRecorder(SQLiteProcessRecorder):
+    """The library's recorder, but what is tracked under a name stays: its own takes a higher number for progress, not for a repeat."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.insert_tracking_statement = (
+            "INSERT INTO tracking VALUES (:application_name, :notification_id) "
+            "ON CONFLICT (application_name) DO NOTHING RETURNING notification_id"
+        )
+
+
 class SyncedSQLiteFactory(SQLiteFactory):
     """The library's factory, but a commit waits for the disk: some builds of SQLite sync WAL only at checkpoints."""
+
+    process_recorder_class = FirstStandsRecorder
 
     def __init__(self, env: Environment) -> None:
         super().__init__(env)

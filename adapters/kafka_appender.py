@@ -7,12 +7,14 @@ whatever an earlier one, perhaps killed, left open, before it looks where the to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError, ProducerFencedError
+from kafka.structs import ConsumerGroupMetadata, OffsetAndMetadata
 
 from adapters.kafka_clients import consumer, producer
 from adapters.kafka_connection import KafkaConnection
@@ -30,18 +32,32 @@ class Fenced(RuntimeError):
     """Another process appends under this name now. This one has nothing left to do."""
 
 
-class KafkaAppender:
-    """name: of the one process that may append; a second one of this name fences the first off."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How far a consumer group has taken its input, to be committed with what was made of it. group: of which generation."""
 
-    def __init__(self, connection: KafkaConnection, name: str) -> None:
+    offsets: Mapping[TopicPartition, OffsetAndMetadata]
+    group: ConsumerGroupMetadata
+
+
+class KafkaAppender:
+    """name: of the one process that may append; a second one of this name fences the first off. options: of its producer."""
+
+    def __init__(self, connection: KafkaConnection, name: str, **options: Any) -> None:
         self._connection = connection
         self._name = name
+        self._options = options
         self._producer: KafkaProducer | None = None
         self._reader: KafkaConsumer | None = None
 
-    def append(self, records: Sequence[Outgoing]) -> None:
+    def reopen(self) -> None:
+        """Connect, where there is no connection: this ends what an earlier process of this name left open. Raises KafkaError."""
+        self._open()
+
+    def append(self, records: Sequence[Outgoing], taken: Taken | None = None) -> None:
         """Append the records in this order, all or none; on the brokers' disks as far as they promise it when this returns.
 
+        taken: committed with the records; a group that has moved on to another generation refuses both.
         Raises AppendFailed, Fenced. Every record's own answer is looked at: a flush alone proves nothing.
         """
         try:
@@ -50,6 +66,8 @@ class KafkaAppender:
             answers = [
                 made.send(r.topic, key=r.key, value=r.value, headers=r.headers, partition=r.partition) for r in records
             ]
+            if taken is not None:
+                made.send_offsets_to_transaction(dict(taken.offsets), taken.group)
             made.commit_transaction()
             for answer in answers:
                 answer.get(0)
@@ -101,7 +119,7 @@ class KafkaAppender:
 
     def _open(self) -> KafkaProducer:
         if self._producer is None:
-            made = producer(self._connection, self._name, self._name)
+            made = producer(self._connection, self._name, self._name, **self._options)
             try:
                 made.init_transactions()
             except BaseException:

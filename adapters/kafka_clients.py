@@ -18,7 +18,7 @@ REQUEST_BYTES: Final = 1024 * 1024  # the broker's own limit, so that what is to
 logging.getLogger("kafka").setLevel(logging.INFO)  # at DEBUG, `send` would log every payload
 
 
-def producer(connection: KafkaConnection, client_id: str, transactional_id: str) -> KafkaProducer:
+def producer(connection: KafkaConnection, client_id: str, transactional_id: str, **more: Any) -> KafkaProducer:
     """A transactional producer: what it sends is seen whole or not at all, and a later one of the same id fences it off.
 
     enable_idempotence is said, though it is the default: so a setting that conflicts with it raises. A batch waits for no
@@ -34,6 +34,7 @@ def producer(connection: KafkaConnection, client_id: str, transactional_id: str)
         linger_ms=0,
         batch_size=BATCH_BYTES,
         max_request_size=REQUEST_BYTES,
+        **more,
     )
 
 

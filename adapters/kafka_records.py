@@ -27,6 +27,7 @@ Headers = list[tuple[str, bytes]]
 _SPEC: Final = ("ce_specversion", b"1.0")
 _SEALED: Final = ("content-type", b"application/octet-stream")
 _AVRO: Final = ("content-type", b"application/avro")
+_JSON: Final = ("content-type", b"application/json")
 
 
 class NotOurs(ValueError):
@@ -120,6 +121,18 @@ def message_record(
         _AVRO,
     ]
     return Outgoing(feed_topic(audience), 0, child_ref.encode(), body, headers, number)
+
+
+def receipt_record(audience: Audience, submission: str, offset: int, kind: str, body: bytes) -> Outgoing:
+    """The answer to one submission: submission, its unmistakable name; kind, `received` or `refused`."""
+    headers = [
+        _SPEC,
+        ("ce_id", submission.encode()),
+        ("ce_source", b"/throughline/receipts/" + str(audience).encode()),
+        ("ce_type", b"throughline.receipt." + kind.encode()),
+        _JSON,
+    ]
+    return Outgoing(receipts_topic(audience), 0, b"%d" % offset, body, headers, offset)
 
 
 def sequence_of(headers: Sequence[tuple[str, bytes]]) -> int:

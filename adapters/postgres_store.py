@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from eventsourcing.persistence import ApplicationRecorder
-from eventsourcing.postgres import PostgresFactory
+from eventsourcing.persistence import ProcessRecorder
+from eventsourcing.postgres import PostgresFactory, PostgresProcessRecorder
 from eventsourcing.utils import Environment
 from psycopg.sql import SQL, Identifier
 
@@ -17,8 +17,21 @@ CONNECTION: Final = (
 )
 
 
+class FirstStandsRecorder(PostgresProcessRecorder):
+    """The library's recorder, but what is tracked under a name stays: as that of `adapters.eventsourcing_store` on SQLite."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.insert_tracking_statement = SQL(
+            "INSERT INTO {}.{} VALUES (%(application_name)s, %(notification_id)s) "
+            "ON CONFLICT (application_name) DO NOTHING RETURNING notification_id"
+        ).format(Identifier(self.datastore.schema), Identifier(self.tracking_table_name))
+
+
 class OwnSchemaFactory(PostgresFactory):
     """The library's factory, but the schema and its tables are made under a lock, and a URL's other settings are kept."""
+
+    process_recorder_class = FirstStandsRecorder
 
     def __init__(self, env: Environment) -> None:
         super().__init__(env)
@@ -30,10 +43,10 @@ class OwnSchemaFactory(PostgresFactory):
         """Whether the tables are still to be made."""
         return self._absent
 
-    def application_recorder(self) -> ApplicationRecorder:
+    def process_recorder(self) -> ProcessRecorder:
         """The recorder. Of several processes that find no tables one makes them; the library's statements alone would collide."""
         if self._tables_there():
-            return super().application_recorder()
+            return super().process_recorder()
         with self.datastore.get_connection() as connection:  # in autocommit mode: the lock is the session's
             connection.execute("SELECT pg_advisory_lock(%s)", (SET_UP_LOCK,))
             try:
@@ -41,13 +54,13 @@ class OwnSchemaFactory(PostgresFactory):
                 if self._absent:
                     schema = Identifier(self.datastore.schema)
                     connection.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(schema))
-                return super().application_recorder()
+                return super().process_recorder()
             finally:
                 connection.execute("SELECT pg_advisory_unlock(%s)", (SET_UP_LOCK,))
 
     def _tables_there(self) -> bool:
-        # The insert function is the last thing that the library makes.
-        query = "SELECT to_regproc(%s) IS NOT NULL AS there"
+        # The library makes all of them in one transaction; this one was not there from the beginning.
+        query = "SELECT to_regclass(%s) IS NOT NULL AS there"
         with self.datastore.get_connection() as connection:
-            found = connection.execute(query, (f"{self.datastore.schema}.es_insert_events_uuid",)).fetchone()
+            found = connection.execute(query, (f"{self.datastore.schema}.{self.env.name.lower()}_tracking",)).fetchone()
         return found is not None and bool(found["there"])

@@ -86,6 +86,7 @@ for kind, short in {
     "relay": "Put what was recorded on Kafka, until stopped.",
     "disclose": "Decide what each desk is told, until stopped.",
     "deliver": "Put each desk's feed on its Kafka topic, until stopped.",
+    "ingest": "Take in what agencies submit on Kafka, until stopped.",
     "project": "Keep every desk's views up to date, until stopped.",
 }.items():
     app.command(kind, short_help=short, epilog=EXIT_CODES)(cli_processes.command(kind))

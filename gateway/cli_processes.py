@@ -109,5 +109,6 @@ _HELP = {
     "relay": "Put what was recorded on Kafka: event store to the topic throughline.events." + _ONE_OF_A_KIND,
     "disclose": "Decide what each desk is told: entries to feeds and ledger." + _MANY,
     "deliver": "Put each desk's feed on its Kafka topic." + _ONE_OF_A_KIND,
+    "ingest": "Take in what agencies submit on their Kafka topics, and answer each." + _MANY,
     "project": "Keep every desk's views up to date with its feed." + _MANY,
 }

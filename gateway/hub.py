@@ -39,6 +39,7 @@ from domain.recorded import Recorded
 from domain.vocabulary import Audience
 from gateway.quarantining import Quarantining
 from gateway.recording import Recording
+from gateway.repeats import Repeats
 from gateway.settings import Settings
 from projections.disclosing import DisclosureWorker, Folds, fold_of
 from projections.project import project, rebuild
@@ -86,7 +87,14 @@ class Hub:
         self.folds = Folds(self.records, self.documents, self.pairwise, remember=DISCLOSURES_IN_MEMORY)
         self.worker = DisclosureWorker(self.records, self.sealed, self.folds, self.quarantining.set_aside)
         self.recording = Recording(
-            self.records, self.index, self.in_force, self.stream_of, clock, new_id, self.event_behind
+            self.records,
+            self.index,
+            self.in_force,
+            self.stream_of,
+            clock,
+            new_id,
+            self.event_behind,
+            Repeats(self.records, self.id_of),
         )
 
     def __enter__(self) -> Hub:

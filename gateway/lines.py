@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from adapters.eventsourcing_store import Conflict
 from domain.forms import Problem, Refused
 from gateway.hub import Hub
 
+LINE_BYTES: Final = (
+    128 * 1024
+)  # of one submission: what is recorded from it still fits into one record of any topic, sealed
+
 _FORM = Problem("line", "is one JSON object", "docs/submitting.md")
+_TEXT = Problem("line", "is UTF-8", "RFC 8259 section 8.1")
+_LENGTH = Problem("line", f"is at most {LINE_BYTES // 1024} KiB long", "docs/submitting.md")
 _MOVING = Problem("line", "others kept recording about this child at the same moment; send it again", "ours")
 
 
@@ -33,8 +39,27 @@ class Outcome:
         """The same for programs."""
         if self.received is not None:
             return {"line": self.line, "received": str(self.received)}
-        problems = [{"field": p.field, "rule": p.rule, "source": p.source} for p in self.problems]
-        return {"line": self.line, "refused": problems}
+        return {"line": self.line, "refused": problems_as_json(self.problems)}
+
+
+def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """Why something is refused, for programs."""
+    return [{"field": p.field, "rule": p.rule, "source": p.source} for p in problems]
+
+
+def read_line(line: bytes) -> dict[str, Any]:
+    """One submission as plain data. Raises Refused for bytes that are none."""
+    if len(line) > LINE_BYTES:
+        raise Refused(_LENGTH)
+    try:
+        submission = json.loads(line.decode())
+    except UnicodeDecodeError:
+        raise Refused(_TEXT) from None
+    except (ValueError, RecursionError):  # not JSON; JSON in JSON without end
+        raise Refused(_FORM) from None
+    if not isinstance(submission, dict):
+        raise Refused(_FORM)
+    return submission
 
 
 def record_lines(hub: Hub, lines: Iterable[str], agency: str, labels: dict[str, UUID]) -> Iterator[Outcome]:
@@ -46,13 +71,7 @@ def record_lines(hub: Hub, lines: Iterable[str], agency: str, labels: dict[str, 
         if not line.strip():
             continue
         try:
-            submission = json.loads(line)
-        except ValueError:
-            submission = None
-        if not isinstance(submission, dict):
-            yield Outcome(number, None, (_FORM,))
-            continue
-        try:
+            submission = read_line(line.encode(errors="surrogatepass"))
             yield Outcome(number, hub.recording.submit(submission, agency, labels).event_id)
         except Refused as refused:
             yield Outcome(number, None, refused.problems)

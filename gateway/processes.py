@@ -24,6 +24,7 @@ from adapters.sql_positions import DELIVERY, PROJECTION, RELAY, SEQUENCER
 from domain.forms import Problem, Refused
 from domain.vocabulary import Audience
 from gateway.hub import Hub
+from gateway.ingesting import Ingest
 from projections.disclosing import Overtaken
 from projections.project import PositionMoved
 
@@ -214,6 +215,7 @@ KINDS: Final[dict[str, Callable[[Hub], Process]]] = {
     "relay": Relaying,
     "disclose": lambda hub: Disclosing(hub) if hub.settings.kafka is not None else EmbeddedDisclosing(hub),
     "deliver": Delivering,
+    "ingest": lambda hub: Ingest(hub, kafka_of(hub)),
     "project": Projecting,
 }
 """Every kind of process by its name."""

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from adapters.avro_single_object import Unencodable
 from adapters.blind_index import BlindIndex, IdentifierKind, IdentifierRefused, name_and_birth, normalised
-from adapters.eventsourcing_store import ChildRecords, Conflict
+from adapters.eventsourcing_store import ChildRecords, Conflict, Once
 from domain.agencies import AgencyKind, Register
 from domain.child_record import ChildRecord, Desk, grants_itself, joined_to, not_theirs, reporters
 from domain.codes import CodeBook
@@ -29,6 +29,7 @@ from domain.forms import Problem, Refused, check, read_event
 from domain.recorded import Recorded
 from domain.submission import Identifiers, Intended
 from gateway.identifying import IDENTIFYING, births, identifiers, standing
+from gateway.repeats import Repeats
 from gateway.submissions import Submission, read_submission
 
 ATTEMPTS: Final = 5  # how often a command is taken again from the start when somebody else recorded first
@@ -56,6 +57,7 @@ class Recording:
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
         item_event: Callable[[str, str], tuple[UUID, UUID] | None],
+        repeats: Repeats,
     ) -> None:
         self._records = records
         self._index = index
@@ -64,6 +66,7 @@ class Recording:
         self._clock = clock
         self._new_id = new_id
         self._item_event = item_event
+        self._repeats = repeats
 
     def desk(self, reporter: str) -> Desk:
         """The desk of an agency now. Raises Refused for an agency the register does not know."""
@@ -72,18 +75,40 @@ class Recording:
             raise Refused(Problem("reporter", "is not the code of a known agency", "schemas/register"))
         return Desk(reporter, self._clock(), register, codes, context, self._new_id)
 
-    def submit(self, line: Mapping[str, Any], reporter: str, labels: dict[str, UUID]) -> Receipt:
+    def submit(
+        self, line: Mapping[str, Any], reporter: str, labels: dict[str, UUID], key: str | None = None
+    ) -> Receipt:
         """Record one submission given as plain data. Raises Refused; then nothing was recorded.
+
+        key: what its sender calls it. The same line under the same key is recorded once, however often it comes, and answered alike;
+        another line under that key is refused. What was refused may come again, changed or not.
 
         Whether the hub knows the child shows in no answer. All that depends on the line and its reporter alone is checked before the
         child is looked for; what an outside agency says that does not fit the child found waits in the tray like a stranger's report.
         """
         try:
-            return self._submit(line, reporter, labels)
-        except (Unencodable, IdentifierRefused, OverflowError, UnicodeError):
+            once = self._repeats.once(reporter, key, line) if key is not None else None
+            event_id = self._submit_once(line, reporter, labels, once)
+        except (Unencodable, IdentifierRefused, OverflowError, UnicodeError, RecursionError):
             raise Refused(Problem("line", "holds a value that cannot be written down", "ours")) from None
+        label = line.get("label")
+        if isinstance(label, str) and label:
+            labels[label] = event_id
+        return Receipt(event_id)
 
-    def _submit(self, line: Mapping[str, Any], reporter: str, labels: dict[str, UUID]) -> Receipt:
+    def _submit_once(
+        self, line: Mapping[str, Any], reporter: str, labels: Mapping[str, UUID], once: Once | None
+    ) -> UUID:
+        if once is not None and self._repeats.received(once):
+            return once.id
+        try:
+            return self._submit(line, reporter, labels, once)
+        except Conflict:  # with whoever records the same submission at the same moment, or with somebody else
+            if once is None or not self._repeats.received(once):
+                raise
+            return once.id
+
+    def _submit(self, line: Mapping[str, Any], reporter: str, labels: Mapping[str, UUID], once: Once | None) -> UUID:
         desk = self.desk(reporter)
         submission = read_submission(line)
         named: dict[str, tuple[UUID, UUID]] = {}
@@ -91,11 +116,10 @@ class Recording:
             submission.event_type, submission.data, lambda text: self._reference(text, desk, labels, named)
         )
         waiting = self._check_line(submission, event, desk, named)
-        event_id = self._new_id()
-        self._record(submission, Intended(event_id, event), desk, {child for child, _ in named.values()}, waiting)
-        if submission.label:
-            labels[submission.label] = event_id
-        return Receipt(event_id)
+        event_id = once.id if once is not None else self._new_id()
+        children = {child for child, _ in named.values()}
+        self._record(submission, Intended(event_id, event), desk, children, waiting, once)
+        return event_id
 
     def _check_line(
         self, submission: Submission, event: Event, desk: Desk, named: Mapping[str, tuple[UUID, UUID]]
@@ -155,11 +179,15 @@ class Recording:
             rule = "is named by the item id that the acknowledging desk's own feed gave it"
             yield Problem("notice", rule, "docs/submitting.md")
 
-    def record(self, stream: UUID, intended: Sequence[Intended], desk: Desk) -> list[Recorded]:
+    def record(
+        self, stream: UUID, intended: Sequence[Intended], desk: Desk, once: Once | None = None
+    ) -> list[Recorded]:
         """Decide and store one submission; answers its entries, none where all of it was already so."""
-        return self.store(stream, lambda record: record.decide(intended, desk))
+        return self.store(stream, lambda record: record.decide(intended, desk), once)
 
-    def store(self, stream: UUID, decide: Callable[[ChildRecord], list[Recorded]]) -> list[Recorded]:
+    def store(
+        self, stream: UUID, decide: Callable[[ChildRecord], list[Recorded]], once: Once | None = None
+    ) -> list[Recorded]:
         """Decide and store, all of it taken again from the start when somebody else recorded in the stream first.
 
         Identifiers are indexed first: an index entry without a record finds nothing, a record without one is never found.
@@ -170,7 +198,7 @@ class Recording:
                 entries = decide(record)
                 self.index(entries)
                 try:
-                    self._records.append(entries)
+                    self._records.append(entries, once)
                 except Conflict:
                     continue
                 return entries
@@ -233,12 +261,13 @@ class Recording:
         desk: Desk,
         named: set[UUID],
         waiting: ReportReceived | None,
+        once: Once | None,
     ) -> None:
         """Record, or put in the tray. named: the children of the items that the submission names by its desk's own ids."""
         event = intended.event
         if isinstance(event, ChildRegistered):
             known = self.find(Identifiers({"local_id": f"{event.authority}:{event.local_id}"}))
-            self.record(known or self._stream_of(event.authority, event.local_id), [intended], desk)
+            self.record(known or self._stream_of(event.authority, event.local_id), [intended], desk, once)
             return
         child = self._child_of_items(submission.child, named, desk) if named else self._find_for(submission.child, desk)
         record = self._records.get(child) if child is not None else None
@@ -246,18 +275,18 @@ class Recording:
         if not ours and _kind(desk) not in reporters(event):
             raise Refused(_NOT_YOURS)
         if child is None:
-            self._put_in_tray(submission.child, intended, desk, waiting)
+            self._put_in_tray(submission.child, intended, desk, waiting, once)
         elif isinstance(event, RecordsLinked):
-            self._link(child, intended, event, desk)
+            self._link(child, intended, event, desk, once)
         elif isinstance(event, RecordsUnlinked):
-            self._unlink(child, intended, event, desk)
+            self._unlink(child, intended, event, desk, once)
         else:
             try:
-                self.record(child, [intended], desk)
+                self.record(child, [intended], desk, once)
             except Refused:
                 if ours or named:
                     raise
-                self._put_in_tray(submission.child, intended, desk, waiting)
+                self._put_in_tray(submission.child, intended, desk, waiting, once)
 
     def _child_of_items(self, child: Identifiers, named: set[UUID], desk: Desk) -> UUID:
         """The child that a desk's own items are about. Whether an outside agency's numbers lead there too, it is not told."""
@@ -269,7 +298,14 @@ class Recording:
             raise Refused(_NOT_YOURS)
         return about
 
-    def _put_in_tray(self, child: Identifiers, intended: Intended, desk: Desk, waiting: ReportReceived | None) -> None:
+    def _put_in_tray(
+        self,
+        child: Identifiers,
+        intended: Intended,
+        desk: Desk,
+        waiting: ReportReceived | None,
+        once: Once | None,
+    ) -> None:
         if waiting is None:  # a line without child.authority names its child by items, and never waits
             raise Refused(_NOT_YOURS)
         report = replace(waiting, addressed_to=self._likely_authority(child) or waiting.addressed_to)
@@ -283,7 +319,7 @@ class Recording:
             reporter=desk.reporter,
             event=intended.event,
         )
-        self._records.append([*entries, said])
+        self._records.append([*entries, said], once)
 
     def _likely_authority(self, child: Identifiers) -> str | None:
         """The responsible authority of the only children with this name and birth date, if it is one authority."""
@@ -296,7 +332,7 @@ class Recording:
         authorities = {record.responsible_on(self._clock().date()) for record in known}
         return authorities.pop() if len(authorities) == 1 else None
 
-    def _link(self, child: UUID, link: Intended, event: RecordsLinked, desk: Desk) -> None:
+    def _link(self, child: UUID, link: Intended, event: RecordsLinked, desk: Desk, once: Once | None) -> None:
         """Join a waiting report to a child: the report's events go into the child's stream, a note into the report's."""
         note = RecordsLinked(effective_on=event.effective_on, report=child)
 
@@ -307,9 +343,9 @@ class Recording:
                 raise Refused(Problem("report", "names no report that waits in this authority's tray", "ours"))
             return record.link(link, report, desk) + self._note_in_report(event.report, note, desk)
 
-        self.store(child, decide)
+        self.store(child, decide, once)
 
-    def _unlink(self, child: UUID, unlink: Intended, event: RecordsUnlinked, desk: Desk) -> None:
+    def _unlink(self, child: UUID, unlink: Intended, event: RecordsUnlinked, desk: Desk, once: Once | None) -> None:
         """Take a report out of a child's record again; a note in the report's own stream says that it waits."""
         note = RecordsUnlinked(effective_on=event.effective_on, report=child)
 
@@ -318,7 +354,7 @@ class Recording:
                 raise Refused(Problem("report", "names no report that is joined to this child", "ours"))
             return record.decide([unlink], desk) + self._note_in_report(event.report, note, desk)
 
-        self.store(child, decide)
+        self.store(child, decide, once)
 
     def _note_in_report(self, report: UUID, event: Event, desk: Desk) -> list[Recorded]:
         """An entry for the report's own stream that says where it went, so that the tray can be rebuilt from either side."""
@@ -340,9 +376,10 @@ class Recording:
         self, text: str, desk: Desk, labels: Mapping[str, UUID], named: dict[str, tuple[UUID, UUID]]
     ) -> UUID:
         if text.startswith("@"):
-            if text[1:] not in labels:
+            said = labels.get(text[1:]) or self._repeats.event(desk.reporter, text[1:])
+            if said is None:
                 raise ValueError("no such label")
-            return labels[text[1:]]
+            return said
         if "-" not in text:
             found = self._item_event(desk.reporter, text)
             if found is None:

@@ -14,13 +14,12 @@ from domain.submission import Identifiers
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One event with who it is about. label: a name by which later submissions of the same file may refer to it."""
+    """One event with who it is about."""
 
     event_type: EventType
     data: Mapping[str, Any]
     child: Identifiers
     authority: str | None
-    label: str | None
 
 
 _CHILD_FIELDS = ("authority", "local_id", "nhs_number", "upn", "given_name", "family_name", "born_on")
@@ -56,7 +55,4 @@ def read_submission(line: Mapping[str, Any]) -> Submission:
     except ValueError:
         raise Refused(Problem("child.born_on", "must be a date, YYYY-MM-DD", "ours")) from None
     data = {k: v for k, v in line.items() if k not in ("type", "child", "label")}
-    label = line.get("label")
-    return Submission(
-        latest_version(line["type"]), data, identifiers, authority, label if isinstance(label, str) else None
-    )
+    return Submission(latest_version(line["type"]), data, identifiers, authority)

@@ -16,6 +16,7 @@ from adapters.avro_single_object import NewerSchema
 from adapters.eventsourcing_store import (
     ChildRecords,
     Conflict,
+    Once,
     UnknownTopic,
 )
 from adapters.hub_secret import HubSecret
@@ -226,17 +227,28 @@ class EventStoreContract:
     ) -> None:
         insert = hub.records._recorder.insert_events
 
-        def repeated(stored: Any) -> Any:  # as the recorder does whose connection died after the commit
-            insert(stored)
-            return insert(stored)
+        def repeated(stored: Any, **more: Any) -> Any:  # as the recorder does whose connection died after the commit
+            insert(stored, **more)
+            return insert(stored, **more)
 
         monkeypatch.setattr(hub.records._recorder, "insert_events", repeated)
 
-        hub.records.append(stream_of(CHILD, REGISTERED, STARTED))
+        hub.records.append(stream_of(CHILD, REGISTERED, STARTED), Once(UUID(int=7), 1))
 
         assert hub.records.events(CHILD) == stream_of(CHILD, REGISTERED, STARTED)
         with pytest.raises(Conflict):
             hub.records.append(stream_of(CHILD, REGISTERED, STARTED))
+
+    @pytest.mark.parametrize("content", [1, 2, 3])  # smaller, the same, greater
+    def test_under_one_id_nothing_is_appended_twice_whatever_its_content(self, hub: Hub, content: int) -> None:
+        hub.records.append(stream_of(CHILD, REGISTERED), Once(UUID(int=7), 2))
+
+        with pytest.raises(Conflict):
+            hub.records.append(stream_of(OTHER_CHILD, REGISTERED), Once(UUID(int=7), content))
+
+        assert hub.records.get(OTHER_CHILD) is None
+        assert hub.records.content_of(UUID(int=7)) == 2
+        assert hub.records.content_of(UUID(int=8)) is None
 
     def test_a_conflict_in_one_stream_keeps_all_streams_of_the_batch_out(self, hub: Hub) -> None:
         hub.records.append(stream_of(OTHER_CHILD, REGISTERED))
