@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kafka.admin import NewTopic
-from kafka.errors import TopicAlreadyExistsError
+from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from adapters.kafka_clients import admin
 from adapters.kafka_connection import KafkaConnection
@@ -73,8 +73,10 @@ class KafkaTopics:
         self.ensure([feed_topic_of(audience)])
 
     def partitions(self, name: str) -> int:
-        """How many partitions a topic has."""
+        """How many partitions a topic has. Raises KafkaError where the broker does not know it yet: one made just now."""
         [found] = self._describe([name])
+        if not found["partitions"]:
+            raise UnknownTopicOrPartitionError(name)
         return len(found["partitions"])
 
     def close(self) -> None:
