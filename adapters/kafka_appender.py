@@ -1,7 +1,7 @@
-"""Appends to topics exactly once: each call is one transaction, and the topic itself tells how far it got.
+"""Appends to topics; where it must be exactly once, each call is one transaction, and the topic itself tells how far it got.
 
-Why transactions and not idempotence alone: when a batch of an idempotent producer fails, batches behind it may still be written, and
-what is sent again then stands out of order. A transaction is seen whole or not at all; and the next appender of the same name ends
+Why transactions then, and not idempotence alone: when a batch of an idempotent producer fails, batches behind it may still be written,
+and what is sent again then stands out of order. A transaction is seen whole or not at all; and the next appender of the same name ends
 whatever an earlier one, perhaps killed, left open, before it looks where the topic ends.
 """
 
@@ -21,6 +21,7 @@ from adapters.kafka_connection import KafkaConnection
 from adapters.kafka_records import Outgoing, sequence_of
 
 _WINDOW: Final = 64  # offsets looked at from a partition's end, doubled until a record is found among the markers
+_ANSWER: Final = 120  # s for the answer to a record; by then the library has given it up itself
 _PATIENCE: Final = 10_000  # ms for one look at a partition's end
 
 
@@ -41,11 +42,17 @@ class Taken:
 
 
 class KafkaAppender:
-    """name: of the one process that may append; a second one of this name fences the first off. options: of its producer."""
+    """name: of the process that appends. atomic: each call is one transaction, and a second process of this name fences the first off.
 
-    def __init__(self, connection: KafkaConnection, name: str, **options: Any) -> None:
+    Not atomic: what was sent of a call that failed may stand on the topic in part, and behind it what was sent later; whoever reads it
+    must know a gap and a repeat when it meets one. It is quicker by the time that a transaction's end takes.
+    options: of its producer.
+    """
+
+    def __init__(self, connection: KafkaConnection, name: str, *, atomic: bool = True, **options: Any) -> None:
         self._connection = connection
         self._name = name
+        self._atomic = atomic
         self._options = options
         self._producer: KafkaProducer | None = None
         self._reader: KafkaConsumer | None = None
@@ -55,22 +62,24 @@ class KafkaAppender:
         self._open()
 
     def append(self, records: Sequence[Outgoing], taken: Taken | None = None) -> None:
-        """Append the records in this order, all or none; on the brokers' disks as far as they promise it when this returns.
+        """Append the records in this order; on the brokers' disks as far as they promise it when this returns.
 
         taken: committed with the records; a group that has moved on to another generation refuses both.
         Raises AppendFailed, Fenced. Every record's own answer is looked at: a flush alone proves nothing.
         """
         try:
             made = self._open()
-            made.begin_transaction()
+            if self._atomic:
+                made.begin_transaction()
             answers = [
                 made.send(r.topic, key=r.key, value=r.value, headers=r.headers, partition=r.partition) for r in records
             ]
             if taken is not None:
                 made.send_offsets_to_transaction(dict(taken.offsets), taken.group)
-            made.commit_transaction()
+            if self._atomic:
+                made.commit_transaction()
             for answer in answers:
-                answer.get(0)
+                answer.get(0 if self._atomic else _ANSWER)
         except KafkaError as error:
             fenced = isinstance(error, ProducerFencedError) or self._was_fenced()
             self._drop_producer()
@@ -120,9 +129,10 @@ class KafkaAppender:
 
     def _open(self) -> KafkaProducer:
         if self._producer is None:
-            made = producer(self._connection, self._name, self._name, **self._options)
+            made = producer(self._connection, self._name, self._name if self._atomic else None, **self._options)
             try:
-                made.init_transactions()
+                if self._atomic:
+                    made.init_transactions()
             except BaseException:
                 made.close(timeout=0)
                 raise
@@ -132,7 +142,9 @@ class KafkaAppender:
     def _was_fenced(self) -> bool:
         """Whether the producer has learnt that it is fenced off while records were handed to it: it then raises a mere KafkaError."""
         made = self._producer
-        return made is not None and isinstance(made._transaction_manager.last_error, ProducerFencedError)
+        return (
+            self._atomic and made is not None and isinstance(made._transaction_manager.last_error, ProducerFencedError)
+        )
 
     def _drop_producer(self) -> None:
         """Forget a producer without waiting for what it could not send: the next one's start decides what became of it."""

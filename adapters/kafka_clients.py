@@ -18,8 +18,10 @@ REQUEST_BYTES: Final = 1024 * 1024  # the broker's own limit, so that what is to
 logging.getLogger("kafka").setLevel(logging.INFO)  # at DEBUG, `send` would log every payload
 
 
-def producer(connection: KafkaConnection, client_id: str, transactional_id: str, **more: Any) -> KafkaProducer:
-    """A transactional producer: what it sends is seen whole or not at all, and a later one of the same id fences it off.
+def producer(
+    connection: KafkaConnection, client_id: str, transactional_id: str | None = None, **more: Any
+) -> KafkaProducer:
+    """An idempotent producer; with a transactional id, what it sends is seen whole or not at all, and a later one fences it off.
 
     enable_idempotence is said, though it is the default: so a setting that conflicts with it raises. A batch waits for no
     other (linger 0): batches form while the one before is under way.

@@ -18,7 +18,7 @@ from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from adapters.eventsourcing_store import ChildRecords
 from adapters.kafka_records import EVENTS, NotOurs, entry_of, partition_of
 from adapters.sealed_feeds import SealedFeeds
-from adapters.sql_positions import RELAY, SqlPositions
+from adapters.sql_positions import ANNOUNCED, SqlPositions
 from domain.child_record import ChildRecord
 from domain.quarantine import Poison
 from projections.disclosing import Folds, Move, Overtaken, Quarantine, Step
@@ -82,12 +82,19 @@ class KafkaDisclosure:
         return count
 
     def _read(self, arrived: dict[TopicPartition, list[Any]]) -> dict[int, list[Arriving]]:
-        return {
-            place.partition: [
-                (*entry_of(record.key, record.value, record.headers), record.offset + 1) for record in records
-            ]
-            for place, records in arrived.items()
-        }
+        return {place.partition: list(self._complete(place.partition, records)) for place, records in arrived.items()}
+
+    def _complete(self, partition: int, records: list[Any]) -> Iterator[Arriving]:
+        """What arrived, with what should have come before it and did not: that is read from the store."""
+        at = self._at[partition][0]
+        for record in records:
+            entry = entry_of(record.key, record.value, record.headers)
+            if entry.position > at:
+                if entry.previous > at:
+                    for missing in self._missing(partition, at, entry.previous):
+                        yield from ((position, stored, record.offset) for position, stored, _ in missing)
+                at = entry.position
+            yield entry.position, entry.stored, record.offset + 1
 
     def _disclose(self, arrived: dict[int, list[Arriving]]) -> int:
         """Disclose in one step; where an entry is quarantined, in as many as there are such entries and one more."""
@@ -133,20 +140,20 @@ class KafkaDisclosure:
         """Go to where each partition was disclosed to. What was folded before may be another worker's by now."""
         self._folds.forget()
         lanes = self._positions.lanes()
-        relayed = self._positions.of(RELAY)
+        announced = self._positions.of(ANNOUNCED)
         begin, end = self._reader.beginning_offsets(places), self._reader.end_offsets(places)
         self._at = {p.partition: (lanes[p.partition].disclosed, lanes[p.partition].offset) for p in places}
         for place in places:
             offset = self._at[place.partition][1]
             if not begin[place] <= offset <= end[place]:
                 log.warning("partition %d no longer holds what follows: read from the store", place.partition)
-                self._from_store(place.partition, relayed)
+                self._from_store(place.partition, announced)
                 offset = begin[place]
             self._reader.seek(place, offset)
         self._lost_place = False
 
     def _from_store(self, partition: int, upto: int) -> None:
-        """Disclose from the store what was relayed into a partition and is gone from it."""
+        """Disclose from the store what belongs in a partition and is gone from it."""
         for entries in self._missing(partition, self._at[partition][0], upto):
             self._disclose({partition: entries})
 

@@ -43,35 +43,36 @@ class KafkaFeeds:
         self._appender = appender
         self._wire = wire
         self._batch = batch
+        self._position: int | None = None  # up to where all is delivered; None: to be looked up
         self._ends: dict[str, int] = {}  # desk: the last number on its topic
 
     def step(self) -> int:
         """Deliver one batch; answers how many messages. Raises AppendFailed, Fenced; the next step looks where the topics end.
 
-        1. number what may be numbered: the worker that stored it may have died before it did  2. read what follows the position
-        3. leave out what a desk's topic holds already  4. append it, to all desks in one transaction  5. move the position.
-        A crash between 4 and 5 is made good by 3.
+        1. read what follows the position; where there is nothing, number what may be numbered, since the worker that stored it may
+        have died before it did  2. leave out what a desk's topic holds already  3. append it, to all desks in one transaction  4. move
+        the position. A crash between 3 and 4 is made good by 2; another deliverer that did the same meanwhile is left to it, since
+        whoever began first is fenced off at its next append.
         """
-        self._sealed.number()
-        after = self._positions.of(DELIVERY)
+        after = self._position if self._position is not None else self._positions.of(DELIVERY)
         upto, found = self._delivery.numbered(after, self._batch)
+        if not found:
+            self._sealed.number()
         outgoing = [self._record(m) for m in found if m.number > self._end(m)]
         try:
             if outgoing:
                 self._appender.append(outgoing)
-            self._ends.update(
-                {m.audience: max(m.number, self._end(m)) for m in found}
-            )  # it may end beyond what was found
+            # it may end beyond what was found
+            self._ends.update({m.audience: max(m.number, self._end(m)) for m in found})
             if upto > after:
                 self._positions.move(DELIVERY, after, upto)
-        except AppendFailed:
+            self._position = upto
+        except (AppendFailed, Overtaken) as lost:
             self._ends.clear()
+            self._position = None
+            if isinstance(lost, Overtaken):
+                return 0
             raise
-        except (
-            Overtaken
-        ):  # another deliverer did the same meanwhile: whoever began first is fenced off at its next append
-            self._ends.clear()
-            return 0
         return len(outgoing)
 
     def _end(self, message: Numbered) -> int:

@@ -5,7 +5,7 @@ Topic names, keys and headers carry no personal data: streams are named by rando
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -77,8 +77,8 @@ def partition_of(stream: UUID | str, partitions: int) -> int:
     return (hashed & 0x7FFFFFFF) % partitions
 
 
-def entry_record(position: int, stored: StoredEvent, partitions: int) -> Outgoing:
-    """A stored entry, its bytes as they are."""
+def entry_record(position: int, stored: StoredEvent, partition: int, previous: int) -> Outgoing:
+    """A stored entry, its bytes as they are. previous: the position of the one before it in its partition, or one not before it."""
     stream = str(stored.originator_id).encode()
     at = b"%d" % position
     headers = [
@@ -88,23 +88,32 @@ def entry_record(position: int, stored: StoredEvent, partitions: int) -> Outgoin
         ("ce_type", stored.topic.encode()),
         ("ce_partitionkey", stream),
         ("ce_sequence", at),
+        ("ce_previous", b"%d" % previous),
         ("ce_streamversion", b"%d" % stored.originator_version),
         _SEALED,
     ]
-    partition = partition_of(stored.originator_id, partitions)
     return Outgoing(EVENTS, partition, stream, stored.state, headers, position)
 
 
-def entry_of(key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> tuple[int, StoredEvent]:
-    """The stored entry of a record, with its position. Raises NotOurs."""
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A stored entry as it came, with its position, and that of the one before it in its partition."""
+
+    position: int
+    previous: int
+    stored: StoredEvent
+
+
+def entry_of(key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> Arrived:
+    """The stored entry of a record. Raises NotOurs."""
     said = dict(headers)
     try:
         stream = UUID((key or b"").decode())
-        position, version = int(said["ce_sequence"]), int(said["ce_streamversion"])
+        position, previous, version = (int(said[f"ce_{n}"]) for n in ("sequence", "previous", "streamversion"))
         topic = said["ce_type"].decode()
     except (KeyError, ValueError):
         raise NotOurs("a record of the events topic has not the headers of an entry") from None
-    return position, StoredEvent(stream, version, topic, value or b"")
+    return Arrived(position, previous, StoredEvent(stream, version, topic, value or b""))
 
 
 def message_record(
@@ -141,8 +150,3 @@ def sequence_of(headers: Sequence[tuple[str, bytes]]) -> int:
         return int(dict(headers)["ce_sequence"])
     except (KeyError, ValueError):
         raise NotOurs("a record without a sequence") from None
-
-
-def last_by_partition(records: Sequence[Outgoing]) -> Mapping[int, int]:
-    """For each partition, the sequence of the last of these records in it."""
-    return {record.partition: record.sequence for record in records}

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, and_, select
 
+from adapters.sql_engine import by_index
 from adapters.sql_feeds import AUDIENCES, FEED, LEDGER, NUMBERS, same_place
 from adapters.sql_positions import SEQUENCER, position_of
 
@@ -53,6 +54,7 @@ class SqlDelivery:
             .order_by(NUMBERS.c.position, NUMBERS.c.ordinal)
         )
         with self._engine.connect() as connection:
+            by_index(connection)
             upto = position_of(connection, SEQUENCER)
             within = and_(NUMBERS.c.position > after, NUMBERS.c.position <= upto)
             rows = connection.execute(query.where(within).limit(limit)).all()

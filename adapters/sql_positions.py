@@ -1,7 +1,7 @@
 """How far each worker is, in SQL: positions of the event store. Moving one and storing what was produced is one transaction.
 
 A worker that reads the store itself has one position. Carried on Kafka, every partition of the events topic is a *lane* with two:
-up to where the relay has put entries into it, and up to where a worker has disclosed them.
+up to where entries go into it, as the relay announces, and up to where a worker has disclosed them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Column, Connection, Engine, Integer, String, Table, and_, case, func, literal, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    String,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    update,
+)
 
 from adapters.sql_engine import insert_if_absent
 from adapters.sql_schema import HUB, POSITION
@@ -27,7 +42,8 @@ LANES = Table(
     "lanes",
     HUB,
     Column("partition", Integer, primary_key=True, autoincrement=False),
-    Column("relayed", POSITION, nullable=False),
+    Column("announced", POSITION, nullable=False),
+    Column("pending", POSITION, nullable=False),
     Column("disclosed", POSITION, nullable=False),
     Column("next_offset", POSITION, nullable=False),
 )
@@ -35,6 +51,8 @@ LANES = Table(
 DISCLOSURE: Final = "disclosure"
 SEQUENCER: Final = "sequencer"
 RELAY: Final = "relay"
+ANNOUNCED: Final = "announced"
+GENERATION: Final = "relay generation"
 DELIVERY: Final = "delivery"
 PROJECTION: Final = "projection"
 
@@ -43,15 +61,19 @@ class LanesDiffer(RuntimeError):
     """The events topic has another number of partitions than this hub was begun with: entries of one child would change lanes."""
 
 
+Span = tuple[int, int]
+"""The first and the last of the entries that go into a lane."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """relayed, disclosed: positions of the last entry put into the partition, and of the last one disclosed.
+    """announced, disclosed: positions of the last entry that goes into the partition, and of the last one disclosed.
 
     offset: of the next record in the partition.
     """
 
     partition: int
-    relayed: int
+    announced: int
     disclosed: int
     offset: int
 
@@ -68,8 +90,9 @@ class SqlPositions:
             return position_of(connection, worker)
 
     def move(self, worker: str, after: int, position: int) -> None:
-        """Move a worker from the position it began at. Raises Overtaken when it is no longer there."""
+        """Move a worker whose work can be found again from the position it began at. Raises Overtaken when it is no longer there."""
         with self._engine.begin() as connection:
+            lazily(connection)
             move(connection, worker, after, position)
 
     def begin_lanes(self, partitions: int) -> None:
@@ -82,24 +105,67 @@ class SqlPositions:
             add = insert_if_absent(self._engine, LANES)
             connection.execute(
                 add,
-                [{"partition": p, "relayed": 0, "disclosed": base, "next_offset": 0} for p in range(partitions)],
+                [
+                    {"partition": p, "announced": 0, "pending": 0, "disclosed": base, "next_offset": 0}
+                    for p in range(partitions)
+                ],
             )
-            connection.execute(insert_if_absent(self._engine, POSITIONS), {"worker": RELAY, "position": base})
+            begun = [{"worker": worker, "position": base} for worker in (RELAY, ANNOUNCED)]
+            connection.execute(insert_if_absent(self._engine, POSITIONS), begun)
 
     def lanes(self) -> dict[int, Lane]:
         """Every lane by its partition; empty where the hub is not carried on Kafka."""
         with self._engine.connect() as connection:
             rows = connection.execute(select(LANES).order_by(LANES.c.partition))
-            return {r.partition: Lane(r.partition, r.relayed, r.disclosed, r.next_offset) for r in rows}
+            return {r.partition: Lane(r.partition, r.announced, r.disclosed, r.next_offset) for r in rows}
 
-    def relayed(self, position: int, last: Mapping[int, int]) -> None:
-        """Everything up to a position is on the topic. last: by partition, the last of it. What was noted beyond it stays."""
+    def take_over(self) -> int:
+        """Be the relay from now on: answers a generation; whoever had an earlier one can announce nothing more."""
         with self._engine.begin() as connection:
-            for partition, at in sorted(last.items()):
-                lane = and_(LANES.c.partition == partition, LANES.c.relayed < at)
-                connection.execute(update(LANES).where(lane).values(relayed=at))
-            behind = and_(POSITIONS.c.worker == RELAY, POSITIONS.c.position < position)
-            connection.execute(update(POSITIONS).where(behind).values(position=position))
+            connection.execute(insert_if_absent(self._engine, POSITIONS), {"worker": GENERATION, "position": 0})
+            own = update(POSITIONS).where(POSITIONS.c.worker == GENERATION).values(position=POSITIONS.c.position + 1)
+            generation: int = connection.execute(own.returning(POSITIONS.c.position)).scalar_one()
+            return generation
+
+    def announce(self, generation: int, before: int, position: int, spans: Mapping[int, Span], relayed: int) -> None:
+        """Say what goes onto the topic next: entries after `before` up to a position; spans: by partition, the first and last of them.
+
+        relayed: up to where they are there. Raises Overtaken for a generation that another has taken over from, or where what was said
+        up to `before` was lost: it is not awaited on disk, and has to be said again.
+        """
+        with self._engine.begin() as connection:
+            lazily(connection)
+            if connection.execute(_ANNOUNCE, {"own": generation, "before": before, "at": position}).rowcount != 1:
+                raise Overtaken("another process is the relay now, or what was announced is lost")
+            if spans:
+                rows = [{"lane": p, "from": first, "at": last} for p, (first, last) in sorted(spans.items())]
+                connection.execute(_ANNOUNCE_LANE, rows)
+            connection.execute(_RELAYED, {"at": relayed})
+
+
+_CURRENT = POSITIONS.alias("current")
+_ANNOUNCE = (
+    update(POSITIONS)
+    .where(
+        POSITIONS.c.worker == ANNOUNCED,
+        POSITIONS.c.position >= bindparam("before"),
+        exists().where(_CURRENT.c.worker == GENERATION, _CURRENT.c.position == bindparam("own")),
+    )
+    .values(position=case((POSITIONS.c.position < bindparam("at"), bindparam("at")), else_=POSITIONS.c.position))
+)
+_ANNOUNCE_LANE = (
+    update(LANES)
+    .where(LANES.c.partition == bindparam("lane"), LANES.c.announced < bindparam("at"))
+    .values(
+        announced=bindparam("at"),
+        pending=case((LANES.c.disclosed >= LANES.c.announced, bindparam("from")), else_=LANES.c.pending),
+    )
+)
+_RELAYED = (
+    update(POSITIONS)
+    .where(POSITIONS.c.worker == RELAY, POSITIONS.c.position < bindparam("at"))
+    .values(position=bindparam("at"))
+)
 
 
 def position_of(connection: Connection, worker: str) -> int:
@@ -110,12 +176,23 @@ def position_of(connection: Connection, worker: str) -> int:
 def low_water(connection: Connection) -> int:
     """The position up to which every worker has disclosed everything.
 
-    A lane in which everything relayed is disclosed holds nothing back: the next entry in it comes after all that was relayed.
+    A lane in which everything announced is disclosed holds nothing back: the next entry in it comes after all that was announced. Any
+    other holds back what comes after its last disclosed entry, or, where that is more, what comes from its first pending one on.
     """
-    relayed = select(POSITIONS.c.position).where(POSITIONS.c.worker == RELAY).scalar_subquery()
-    passed = case((LANES.c.disclosed >= LANES.c.relayed, func.coalesce(relayed, literal(0))), else_=LANES.c.disclosed)
+    announced = select(POSITIONS.c.position).where(POSITIONS.c.worker == ANNOUNCED).scalar_subquery()
+    passed = case(
+        (LANES.c.disclosed >= LANES.c.announced, func.coalesce(announced, literal(0))),
+        (LANES.c.pending > LANES.c.disclosed, LANES.c.pending - 1),
+        else_=LANES.c.disclosed,
+    )
     lowest: int | None = connection.scalar(select(func.min(passed)))
     return lowest if lowest is not None else position_of(connection, DISCLOSURE)
+
+
+def lazily(connection: Connection) -> None:
+    """This transaction is not awaited on disk: for what can be found again. Only PostgreSQL has the choice."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
 
 
 def move(connection: Connection, worker: str, after: int, position: int) -> None:

@@ -20,7 +20,7 @@ from adapters.kafka_relay import KafkaRelay
 from adapters.kafka_topics import DAY, KafkaTopics, events_topic
 from adapters.postgres_hints import EVENTS_APPENDED, FEEDS_NUMBERED, Hints
 from adapters.schema_registry import SchemaRegistry
-from adapters.sql_positions import DELIVERY, PROJECTION, RELAY, SEQUENCER
+from adapters.sql_positions import ANNOUNCED, DELIVERY, PROJECTION, RELAY, SEQUENCER
 from domain.forms import Problem, Refused
 from domain.vocabulary import Audience
 from gateway.hub import Hub
@@ -50,7 +50,7 @@ class Relaying:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         connection = kafka_of(hub)
-        self._appender = KafkaAppender(connection, "throughline.relay")
+        self._appender = KafkaAppender(connection, "throughline.relay", atomic=False)
         self._relay = KafkaRelay(hub.records, hub.positions, self._appender, partitions(connection))
         self._hints = Hints(hub.settings.hub, EVENTS_APPENDED)
 
@@ -93,8 +93,8 @@ class Disclosing:
         return self._worker.step(wait, _BATCH)
 
     def lag(self) -> int:
-        """Positions that are on the topic and not disclosed."""
-        return self._hub.positions.of(RELAY) - self._hub.feeds.position()
+        """Positions that were announced for the topic and are not disclosed."""
+        return self._hub.positions.of(ANNOUNCED) - self._hub.feeds.position()
 
     def close(self) -> None:
         """Leave the group, so that another worker has the partitions at once."""
@@ -227,8 +227,11 @@ def lags(hub: Hub) -> dict[str, int]:
     stored, disclosed, numbered = hub.records.last_position(), hub.feeds.position(), at.of(SEQUENCER)
     found = {"disclose": stored - disclosed, "project": numbered - at.of(PROJECTION)}
     if hub.settings.kafka is not None:
-        relayed = at.of(RELAY)
-        found |= {"relay": stored - relayed, "disclose": relayed - disclosed, "deliver": numbered - at.of(DELIVERY)}
+        found |= {
+            "relay": stored - at.of(RELAY),
+            "disclose": at.of(ANNOUNCED) - disclosed,
+            "deliver": numbered - at.of(DELIVERY),
+        }
     return found
 
 

@@ -20,7 +20,7 @@ from adapters.avro_feed import FeedCodec
 from adapters.kafka_appender import KafkaAppender
 from adapters.kafka_clients import BATCH_BYTES, consumer
 from adapters.kafka_connection import KafkaConnection
-from adapters.kafka_records import EVENTS, entry_of, entry_record
+from adapters.kafka_records import EVENTS, entry_of, entry_record, partition_of
 from adapters.kafka_relay import KafkaRelay
 from adapters.kafka_topics import PARTITIONS, KafkaTopics, Topic, events_topic
 from adapters.sealed_feeds import SealedFeeds
@@ -81,14 +81,14 @@ def _relay(hub: Hub, connection: KafkaConnection, topics: KafkaTopics) -> Result
     """The relay, from the store to the topic; bare: a plain producer of the same records, read beforehand."""
     topics.ensure([Topic("bare", 12)])
     found = hub.records.notifications_raw(0, 1_000_000)
-    records = [entry_record(position, stored, 12) for position, stored in found]
+    records = [entry_record(at, stored, partition_of(stored.originator_id, 12), at - 1) for at, stored in found]
     plain = KafkaProducer(
         **connection.options(), acks="all", enable_idempotence=True, linger_ms=0, batch_size=BATCH_BYTES,
         allow_auto_create_topics=False,
     )  # fmt: skip
     plain.send("bare", b"warm").get(30)
-    relay = KafkaRelay(hub.records, hub.positions, KafkaAppender(connection, "bench.relay"), 12)
-    relay._position = relay._find()
+    relay = KafkaRelay(hub.records, hub.positions, KafkaAppender(connection, "bench.relay", atomic=False), 12)
+    relay._take_over()
 
     def ours() -> None:
         relay._position = 0
@@ -249,11 +249,11 @@ def _bare(hub: Hub, steps: list[Step], starts: dict[int, int], server: PostgresS
             entries = []
             for records in reader.poll(timeout_ms=1000, max_records=BATCH).values():
                 for record in records:
-                    position, stored = entry_of(record.key, record.value, record.headers)
-                    hub.records.read(stored)
+                    arrived = entry_of(record.key, record.value, record.headers)
+                    hub.records.read(arrived.stored)
                     left -= 1
-                    for ordinal, child, disclosed in given[position]:
-                        entries.append(sealed._entry(position, ordinal, child, disclosed))
+                    for ordinal, child, disclosed in given[arrived.position]:
+                        entries.append(sealed._entry(arrived.position, ordinal, child, disclosed))
             with engine.begin() as connection:
                 insert_rows(connection, FEED, [_feed_row(e, ids[e.audience]) for e in entries])
                 insert_rows(connection, LEDGER, [_ledger_row(e, ids[e.audience]) for e in entries])

@@ -57,7 +57,7 @@ def relay(hub: Hub, topics: Any) -> KafkaRelay:
 
 
 def deliverer(hub: Hub, topics: Any, batch: int = 100) -> KafkaFeeds:
-    return KafkaFeeds(hub.delivery, hub.positions, hub.sealed, hub.pairwise, topics, topics, batch)
+    return KafkaFeeds(hub.delivery, hub.positions, hub.sealed, hub.pairwise, topics, topics, batch=batch)
 
 
 def test_what_a_relay_appended_and_never_noted_is_waited_for_though_an_older_entry_was_sent_again(hub: Hub) -> None:
@@ -78,7 +78,7 @@ def test_what_a_relay_appended_and_never_noted_is_waited_for_though_an_older_ent
 
     relay(hub, topics).step()
 
-    assert {p: lane.relayed for p, lane in hub.positions.lanes().items()} == {0: last - 1, 1: last}
+    assert {p: lane.announced for p, lane in hub.positions.lanes().items()} == {0: last - 1, 1: last}
     assert after != {0: last - 1, 1: last}
     assert hub.feeds.position() < last - 1
 

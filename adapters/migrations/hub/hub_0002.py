@@ -16,7 +16,8 @@ def upgrade() -> None:
     op.create_table(
         "lanes",
         Column("partition", Integer(), autoincrement=False, nullable=False),
-        Column("relayed", POSITION, nullable=False),
+        Column("announced", POSITION, nullable=False),
+        Column("pending", POSITION, nullable=False),
         Column("disclosed", POSITION, nullable=False),
         Column("next_offset", POSITION, nullable=False),
         PrimaryKeyConstraint("partition"),
