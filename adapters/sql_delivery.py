@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Engine, and_, select
+from sqlalchemy import Engine, bindparam, select
 
 from adapters.sql_engine import by_index
 from adapters.sql_feeds import AUDIENCES, FEED, LEDGER, NUMBERS, same_place
@@ -36,34 +36,40 @@ class SqlDelivery:
 
         Within a desk in number order. No messages: there is nothing to deliver up to that position.
         """
-        query = (
-            select(
-                AUDIENCES.c.audience,
-                NUMBERS.c.number,
-                NUMBERS.c.position,
-                LEDGER.c.kind,
-                FEED.c.child,
-                LEDGER.c.message_id,
-                FEED.c.body,
-            )
-            .select_from(
-                NUMBERS.join(AUDIENCES, AUDIENCES.c.id == NUMBERS.c.audience)
-                .join(FEED, same_place(FEED, NUMBERS))
-                .join(LEDGER, same_place(LEDGER, NUMBERS))
-            )
-            .order_by(NUMBERS.c.position, NUMBERS.c.ordinal)
-        )
         with self._engine.connect() as connection:
             by_index(connection)
             upto = position_of(connection, SEQUENCER)
-            within = and_(NUMBERS.c.position > after, NUMBERS.c.position <= upto)
-            rows = connection.execute(query.where(within).limit(limit)).all()
+            rows = connection.execute(_WITHIN, {"after": after, "upto": upto, "most": limit}).all()
             if len(rows) == limit:  # the last position may go on beyond
                 upto = rows[-1].position
                 rows = [
                     *(r for r in rows if r.position < upto),
-                    *connection.execute(query.where(NUMBERS.c.position == upto)),
+                    *connection.execute(_AT, {"at": upto}),
                 ]
         return upto, [
             Numbered(r.audience, r.number, r.position, r.kind, UUID(bytes=r.child), r.message_id, r.body) for r in rows
         ]
+
+
+_NUMBERED = (
+    select(
+        AUDIENCES.c.audience,
+        NUMBERS.c.number,
+        NUMBERS.c.position,
+        LEDGER.c.kind,
+        FEED.c.child,
+        LEDGER.c.message_id,
+        FEED.c.body,
+    )
+    .select_from(
+        NUMBERS.join(AUDIENCES, AUDIENCES.c.id == NUMBERS.c.audience)
+        .join(FEED, same_place(FEED, NUMBERS))
+        .join(LEDGER, same_place(LEDGER, NUMBERS))
+    )
+    .order_by(NUMBERS.c.position, NUMBERS.c.ordinal)
+)
+
+_WITHIN = _NUMBERED.where(NUMBERS.c.position > bindparam("after"), NUMBERS.c.position <= bindparam("upto")).limit(
+    bindparam("most")
+)
+_AT = _NUMBERED.where(NUMBERS.c.position == bindparam("at"))

@@ -6,6 +6,7 @@ that nobody who reads it again is told what was taken back. Its number stays, an
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -234,24 +235,11 @@ class SqlFeeds:
             lazily(connection)  # numbers that are lost are given again, the same
             move(connection, SEQUENCER, done, upto)
             notify(connection, FEEDS_NUMBERED)
-            within = and_(FEED.c.position > done, FEED.c.position <= upto)
-            fresh = (
-                select(
-                    FEED.c.audience,
-                    AUDIENCES.c.head
-                    + func.row_number().over(partition_by=FEED.c.audience, order_by=(FEED.c.position, FEED.c.ordinal)),
-                    FEED.c.position,
-                    FEED.c.ordinal,
-                )
-                .join(AUDIENCES, AUDIENCES.c.id == FEED.c.audience)
-                .where(within)
-            )
-            connection.execute(insert(NUMBERS).from_select(["audience", "number", "position", "ordinal"], fresh))
-            counted = select(FEED.c.audience, func.count()).where(within).group_by(FEED.c.audience)
-            given: dict[int, int] = {row[0]: row[1] for row in connection.execute(counted)}
+            numbered = connection.execute(_NUMBER, {"done": done, "upto": upto})
+            given = Counter(numbered.scalars())
             if given:
                 connection.execute(_RAISE_HEAD, [{"of": a, "by": n} for a, n in sorted(given.items())])
-            return sum(given.values())
+            return given.total()
 
     def read(self, audience: str, after: int, limit: int) -> list[tuple[int, UUID, str, bytes | None]]:
         """The feed of a desk after a number: (number, child, message id, sealed body or None where it was taken out)."""
@@ -321,6 +309,23 @@ class SqlFeeds:
                 self._audiences.update({r.audience: r.id for r in rows})
         return self._audiences
 
+
+_NUMBER = (
+    insert(NUMBERS)
+    .from_select(
+        ["audience", "number", "position", "ordinal"],
+        select(
+            FEED.c.audience,
+            AUDIENCES.c.head
+            + func.row_number().over(partition_by=FEED.c.audience, order_by=(FEED.c.position, FEED.c.ordinal)),
+            FEED.c.position,
+            FEED.c.ordinal,
+        )
+        .join(AUDIENCES, AUDIENCES.c.id == FEED.c.audience)
+        .where(FEED.c.position > bindparam("done"), FEED.c.position <= bindparam("upto")),
+    )
+    .returning(NUMBERS.c.audience)
+)
 
 _RAISE_HEAD = update(AUDIENCES).where(AUDIENCES.c.id == bindparam("of")).values(head=AUDIENCES.c.head + bindparam("by"))
 

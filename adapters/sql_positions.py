@@ -17,7 +17,6 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    and_,
     bindparam,
     case,
     exists,
@@ -168,9 +167,40 @@ _RELAYED = (
 )
 
 
+# Built once: building a statement costs more than running it.
+_POSITION = select(POSITIONS.c.position).where(POSITIONS.c.worker == bindparam("of"))
+_PASSED = case(
+    (
+        LANES.c.disclosed >= LANES.c.announced,
+        func.coalesce(
+            select(POSITIONS.c.position).where(POSITIONS.c.worker == ANNOUNCED).scalar_subquery(), literal(0)
+        ),
+    ),
+    (LANES.c.pending > LANES.c.disclosed, LANES.c.pending - 1),
+    else_=LANES.c.disclosed,
+)
+_LOW_WATER = select(
+    func.coalesce(
+        select(func.min(_PASSED)).scalar_subquery(),
+        select(POSITIONS.c.position).where(POSITIONS.c.worker == DISCLOSURE).scalar_subquery(),
+        literal(0),
+    )
+)
+_MOVE = (
+    update(POSITIONS)
+    .where(POSITIONS.c.worker == bindparam("of"), POSITIONS.c.position == bindparam("after"))
+    .values(position=bindparam("to"))
+)
+_MOVE_LANE = (
+    update(LANES)
+    .where(LANES.c.partition == bindparam("lane"), LANES.c.disclosed == bindparam("after"))
+    .values(disclosed=bindparam("to"), next_offset=bindparam("offset"))
+)
+
+
 def position_of(connection: Connection, worker: str) -> int:
     """The position of a worker; 0 before the first."""
-    return connection.scalar(select(POSITIONS.c.position).where(POSITIONS.c.worker == worker)) or 0
+    return connection.scalar(_POSITION, {"of": worker}) or 0
 
 
 def low_water(connection: Connection) -> int:
@@ -179,14 +209,7 @@ def low_water(connection: Connection) -> int:
     A lane in which everything announced is disclosed holds nothing back: the next entry in it comes after all that was announced. Any
     other holds back what comes after its last disclosed entry, or, where that is more, what comes from its first pending one on.
     """
-    announced = select(POSITIONS.c.position).where(POSITIONS.c.worker == ANNOUNCED).scalar_subquery()
-    passed = case(
-        (LANES.c.disclosed >= LANES.c.announced, func.coalesce(announced, literal(0))),
-        (LANES.c.pending > LANES.c.disclosed, LANES.c.pending - 1),
-        else_=LANES.c.disclosed,
-    )
-    lowest: int | None = connection.scalar(select(func.min(passed)))
-    return lowest if lowest is not None else position_of(connection, DISCLOSURE)
+    return int(connection.execute(_LOW_WATER).scalar_one())
 
 
 def lazily(connection: Connection) -> None:
@@ -197,8 +220,7 @@ def lazily(connection: Connection) -> None:
 
 def move(connection: Connection, worker: str, after: int, position: int) -> None:
     """Move a worker from the position it began at: of two that did the same work, the second stores nothing (Overtaken)."""
-    at = and_(POSITIONS.c.worker == worker, POSITIONS.c.position == after)
-    if connection.execute(update(POSITIONS).where(at).values(position=position)).rowcount == 1:
+    if connection.execute(_MOVE, {"of": worker, "after": after, "to": position}).rowcount == 1:
         return
     if after == 0:
         first = insert_if_absent(connection.engine, POSITIONS).values(worker=worker, position=position)
@@ -212,7 +234,6 @@ def move_lane(connection: Connection, partition: int | None, moved: Move) -> Non
     if partition is WHOLE_STORE:
         move(connection, DISCLOSURE, moved.after, moved.position)
         return
-    at = and_(LANES.c.partition == partition, LANES.c.disclosed == moved.after)
-    values = {"disclosed": moved.position, "next_offset": moved.offset}
-    if connection.execute(update(LANES).where(at).values(values)).rowcount != 1:
+    to = {"lane": partition, "after": moved.after, "to": moved.position, "offset": moved.offset}
+    if connection.execute(_MOVE_LANE, to).rowcount != 1:
         raise Overtaken(f"partition {partition} was no longer at {moved.after}: another worker has it")
