@@ -72,8 +72,9 @@ class KafkaAppender:
             for answer in answers:
                 answer.get(0)
         except KafkaError as error:
+            fenced = isinstance(error, ProducerFencedError) or self._was_fenced()
             self._drop_producer()
-            if isinstance(error, ProducerFencedError):
+            if fenced:
                 raise Fenced(f"another process appends as {self._name}") from error
             raise AppendFailed(f"{type(error).__name__} while appending as {self._name}") from error
 
@@ -127,6 +128,11 @@ class KafkaAppender:
                 raise
             self._producer = made
         return self._producer
+
+    def _was_fenced(self) -> bool:
+        """Whether the producer has learnt that it is fenced off while records were handed to it: it then raises a mere KafkaError."""
+        made = self._producer
+        return made is not None and isinstance(made._transaction_manager.last_error, ProducerFencedError)
 
     def _drop_producer(self) -> None:
         """Forget a producer without waiting for what it could not send: the next one's start decides what became of it."""

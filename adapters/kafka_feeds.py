@@ -13,6 +13,7 @@ from adapters.sql_delivery import Numbered, SqlDelivery
 from adapters.sql_positions import DELIVERY, SqlPositions
 from domain.pairwise import Pairwise
 from domain.vocabulary import Audience
+from projections.disclosing import Overtaken
 
 BATCH: Final = 2_000  # messages of one transaction
 
@@ -58,12 +59,19 @@ class KafkaFeeds:
         try:
             if outgoing:
                 self._appender.append(outgoing)
+            self._ends.update(
+                {m.audience: max(m.number, self._end(m)) for m in found}
+            )  # it may end beyond what was found
+            if upto > after:
+                self._positions.move(DELIVERY, after, upto)
         except AppendFailed:
             self._ends.clear()
             raise
-        self._ends.update({m.audience: m.number for m in found})
-        if upto > after:
-            self._positions.move(DELIVERY, after, upto)
+        except (
+            Overtaken
+        ):  # another deliverer did the same meanwhile: whoever began first is fenced off at its next append
+            self._ends.clear()
+            return 0
         return len(outgoing)
 
     def _end(self, message: Numbered) -> int:

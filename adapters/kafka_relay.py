@@ -58,7 +58,20 @@ class KafkaRelay:
 
     def _find(self) -> int:
         self._positions.begin_lanes(self._partitions)
-        tails = {p: at for p in range(self._partitions) if (at := self._appender.last(EVENTS, p)) is not None}
-        position = max([self._positions.of(RELAY), *tails.values()])
-        self._positions.relayed(position, tails)
+        tails = [at for p in range(self._partitions) if (at := self._appender.last(EVENTS, p)) is not None]
+        noted = self._positions.of(RELAY)
+        position = max([noted, *tails])
+        self._note(noted, position)
         return position
+
+    def _note(self, noted: int, upto: int) -> None:
+        """Note what was appended after the last note. Into which partitions, the store tells.
+
+        A partition's own end may hide it behind an entry that somebody sent again, and what stands unseen in a lane would be passed.
+        """
+        while noted < upto:
+            found = [(p, e) for p, e in self._records.notifications_raw(noted, self._batch) if p <= upto]
+            if not found:
+                break
+            noted = found[-1][0]
+            self._positions.relayed(noted, last_by_partition([entry_record(p, e, self._partitions) for p, e in found]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
-from kafka.errors import TopicAlreadyExistsError
+from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from adapters.kafka_clients import admin
 from adapters.kafka_connection import KafkaConnection
@@ -104,8 +104,10 @@ class KafkaTopics:
         self.ensure([feed_topic_of(audience, self._retention)])
 
     def partitions(self, name: str) -> int:
-        """How many partitions a topic has."""
+        """How many partitions a topic has. Raises KafkaError where the broker does not know it yet: one made just now."""
         [found] = self._admin.describe_topics([name])
+        if not found["partitions"]:
+            raise UnknownTopicOrPartitionError(name)
         return len(found["partitions"])
 
     def found(self, prefix: str) -> dict[str, FoundTopic]:

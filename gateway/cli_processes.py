@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli_options import DEFAULT_DATA as HERE
-from gateway.cli_options import AsJson, Data, open_hub, say_json
+from gateway.cli_options import AsJson, Data, fit_database, open_hub, say_json, settings_of
 
 Port = Annotated[
     int | None,
@@ -74,12 +74,14 @@ def lag(json_: AsJson = False, data: Data = HERE) -> None:
 def _run(kinds: list[str], data: Path, port: int | None) -> None:
     from adapters.kafka_appender import Fenced
     from gateway.health import Health
+    from gateway.hub import Hub
     from gateway.running import Running
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("kafka").setLevel(logging.ERROR)
     open_hub(data, new=True).close()  # what is wrong with settings or database is said at once
-    running = Running(kinds, lambda: open_hub(data))
+    settings = settings_of(data)
+    running = Running(kinds, lambda: Hub(settings))  # a database that is away later is a fault that passes
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: running.stop.set())
     health = Health(running.states, port) if port is not None else None
@@ -87,7 +89,8 @@ def _run(kinds: list[str], data: Path, port: int | None) -> None:
         typer.echo(f"health on http://127.0.0.1:{health.port}/ready", err=True)
     running.start()
     try:
-        running.join()
+        with fit_database():
+            running.join()
     except Fenced as fenced:
         typer.echo(f"stopped: {fenced}", err=True)
         raise typer.Exit(1) from None
