@@ -9,13 +9,33 @@ import logging
 from typing import Any, Final
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka.errors import KafkaConnectionError
+from kafka.net.compat import KafkaNetClient
 
 from adapters.kafka_connection import KafkaConnection
 
 BATCH_BYTES: Final = 256 * 1024  # of one partition's records sent at once
+# ms: a broker that was away for longer gives up what was open, and refuses its producer as if another had taken over.
+# The longest that a broker allows by itself; what a process that died left open is ended by the next of its name.
+LONGEST_OUTAGE: Final = 15 * 60 * 1000
 REQUEST_BYTES: Final = 1024 * 1024  # the broker's own limit, so that what is too large is refused before it is sent
 
 logging.getLogger("kafka").setLevel(logging.INFO)  # at DEBUG, `send` would log every payload
+
+
+class _Client(KafkaNetClient):  # type: ignore[misc]  # the library has no types
+    """The library's own, but a broker that cannot be reached is not ready, which its sender understands and waits for.
+
+    It raises instead; then the sender loses the request that it held, and a commit that was to be sent to a broker which had just
+    died would be waited for without end.
+    """
+
+    def await_ready(self, node_id: object, timeout_ms: int = 30_000) -> bool:
+        """Whether this node can be sent to, within so many ms."""
+        try:
+            return bool(super().await_ready(node_id, timeout_ms))
+        except KafkaConnectionError:
+            return False
 
 
 def producer(
@@ -30,13 +50,14 @@ def producer(
         **connection.options(),
         client_id=client_id,
         transactional_id=transactional_id,
+        kafka_client=_Client,
         enable_idempotence=True,
         acks="all",
         allow_auto_create_topics=False,
         linger_ms=0,
         batch_size=BATCH_BYTES,
         max_request_size=REQUEST_BYTES,
-        **more,
+        **{"transaction_timeout_ms": LONGEST_OUTAGE, **more},
     )
 
 

@@ -16,6 +16,10 @@ CONNECTION: Final = (
     "POSTGRES_CONNECTION"  # our setting: what else a connection is opened with (sslmode, …), as in a URL's query
 )
 
+PATIENCE: Final = (
+    1.0  # s until a connection; the recorder tries ten times: longer, and a process would neither go on nor stop
+)
+
 
 class FirstStandsRecorder(PostgresProcessRecorder):
     """The library's recorder, but what is tracked under a name stays: as that of `adapters.eventsourcing_store` on SQLite."""
@@ -36,6 +40,7 @@ class OwnSchemaFactory(PostgresFactory):
     def __init__(self, env: Environment) -> None:
         super().__init__(env)
         pool = self.datastore.pool  # not open yet
+        pool.timeout = PATIENCE
         pool.kwargs = {**pool.kwargs, **dict(parse_qsl(env.get(CONNECTION, "")))}  # type: ignore[dict-item]
         self._absent = False
 
