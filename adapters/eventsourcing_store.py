@@ -185,6 +185,10 @@ class ChildRecords(Generic[TRecord]):
         """What stands in one stream, in order, after the given version; what does not open stands as Unreadable."""
         return list(map(self.read, self._recorder.select_events(stream, gt=after_version)))
 
+    def quarantines(self, stream: UUID) -> list[Entry]:
+        """What a stream says of quarantined entries; nothing else of it is opened."""
+        return [self.read(s) for s in self._recorder.select_events(stream) if s.topic in _ABOUT_THE_STREAM]
+
     def events(self, stream: UUID) -> list[Recorded]:
         """What one stream says, in order: its entries but for those set aside (`domain.quarantine`).
 
@@ -299,6 +303,9 @@ class _SyncedPool(SQLiteConnectionPool):
         connection = super()._create_connection()
         connection.cursor().execute("PRAGMA synchronous=FULL")
         return connection
+
+
+_ABOUT_THE_STREAM: Final = frozenset({EntryQuarantined.TYPE.topic, EntryReleased.TYPE.topic})
 
 
 def _unsettles(entry: Entry) -> bool:

@@ -42,6 +42,9 @@ class Store(Protocol):
     def entries(self, stream: UUID) -> list[Entry]:
         """What stands in one stream."""
 
+    def quarantines(self, stream: UUID) -> list[Entry]:
+        """Only what stands there of quarantined entries."""
+
 
 class Sink(Protocol):
     """Where messages go."""
@@ -146,7 +149,8 @@ class Folds:
         if known is not None and known.version == version - 1:
             self._children.move_to_end(child)
             return known
-        stream = self._store.entries(child) if version > 1 else []
+        # also of a stream that begins: replayed, it holds and releases where it once did
+        stream = self._store.entries(child) if version > 1 else self._store.quarantines(child)
         fold = fold_of(child, stream, self._documents, self._pairwise, before=version)
         self._children[child] = fold
         self._children.move_to_end(child)
