@@ -16,7 +16,9 @@ CONNECTION: Final = (
     "POSTGRES_CONNECTION"  # our setting: what else a connection is opened with (sslmode, …), as in a URL's query
 )
 
-PATIENCE: Final = 1.0  # s until a connection; the recorder tries ten times: longer, and a process would neither go on nor stop
+PATIENCE: Final = (
+    1.0  # s until a connection; the recorder tries ten times: longer, and a process would neither go on nor stop
+)
 
 
 class FirstStandsRecorder(PostgresProcessRecorder):
