@@ -11,7 +11,7 @@ RUN := $(VENV)/bin/python
 LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test check bench prove services services-down lock clean
+.PHONY: help demo test check bench prove chaos services services-down lock clean
 
 help: ## say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -34,6 +34,9 @@ bench: $(INSTALLED) ## measure: events per second, and what a feed costs
 
 prove: $(INSTALLED) ## try the invariants on many more histories than `make test` does
 	@HYPOTHESIS_PROFILE=prove $(RUN) -m pytest -q tests/properties tests/golden
+
+chaos: $(INSTALLED) ## kill brokers, database and processes under load, then look at every feed; ARGS="--seed 7 --seconds 300"
+	@$(RUN) -m tests.chaos $(ARGS)
 
 services: $(INSTALLED) ## start Apache Kafka and PostgreSQL on this machine alone, and print the settings
 	@$(RUN) -m infra.services up

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 import pytest
-from kafka.errors import KafkaError, ProducerFencedError, UnknownTopicOrPartitionError
+from kafka.errors import KafkaConnectionError, KafkaError, ProducerFencedError, UnknownTopicOrPartitionError
+from kafka.net.compat import KafkaNetClient
 
-from adapters import kafka_appender, kafka_topics
+from adapters import kafka_appender, kafka_clients, kafka_topics
 from adapters.kafka_appender import Fenced, KafkaAppender
 from adapters.kafka_connection import KafkaConnection
 from adapters.kafka_feeds import KafkaFeeds
@@ -137,6 +138,19 @@ def test_an_appender_that_is_fenced_off_while_it_sends_knows_that_it_is(monkeypa
 
     with pytest.raises(Fenced):
         KafkaAppender(NOBODY, "relay").append([Outgoing(EVENTS, 0, b"", b"", [], 1)])
+
+
+def test_to_a_producer_a_broker_that_cannot_be_reached_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a commit that was to be sent to one which had just died would be waited for without end."""
+
+    def cannot(*_: object) -> NoReturn:
+        raise KafkaConnectionError("nobody there")
+
+    monkeypatch.setattr(KafkaNetClient, "await_ready", cannot)
+    monkeypatch.setattr(kafka_clients, "KafkaProducer", lambda **options: options)
+    client = object.__new__(kafka_clients.producer(NOBODY, "relay", "relay")["kafka_client"])
+
+    assert client.await_ready("coordinator-1") is False
 
 
 def test_a_topic_that_was_made_just_now_has_not_no_partitions(monkeypatch: pytest.MonkeyPatch) -> None:
