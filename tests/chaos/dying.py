@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from adapters import sql_feeds
+from adapters.kafka_appender import KafkaAppender
 from adapters.sealed_feeds import SealedFeeds
 from adapters.sql_positions import SqlPositions
 from gateway import cli
@@ -20,7 +21,8 @@ DIED = 86  # its exit code, so that no other end is taken for this one
 POINTS: dict[str, tuple[Any, str]] = {
     "stored, not numbered": (SealedFeeds, "number"),  # a worker's rows are committed
     "half numbered": (sql_feeds, "notify"),  # the sequencer has moved, its transaction is open
-    "appended, not noted": (SqlPositions, "relayed"),  # the relay's records are on the topic
+    "announced, not sent": (KafkaAppender, "append"),  # the relay has said what comes
+    "sent, not noted": (SqlPositions, "announce"),  # what the relay announced before is on the topic
     "delivered, not noted": (SqlPositions, "move"),  # a deliverer's messages are on the topics
 }
 

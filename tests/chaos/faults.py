@@ -42,9 +42,10 @@ class Faults:
         self.kinds: Mapping[str, Callable[[], str]] = {
             "relay killed": lambda: self._killed("relay"),
             "relay taken over": lambda: self._taken_over("relay"),
-            "relay dies before it notes what it appended": lambda: self._takes_over_and_dies(
-                "relay", "appended, not noted"
+            "relay dies before it sends what it announced": lambda: self._takes_over_and_dies(
+                "relay", "announced, not sent"
             ),
+            "relay dies before it notes what it sent": lambda: self._takes_over_and_dies("relay", "sent, not noted"),
             "worker killed": lambda: self._killed("disclose"),
             "worker added": self._worker_added,
             "worker removed": self._worker_removed,

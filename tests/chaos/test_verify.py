@@ -45,7 +45,7 @@ def topics(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Topics:
     """Topics as they should be at the end of a run."""
     held: Topics = {EVENTS: []}
     for offset, (position, stored) in enumerate(hub.records.notifications_raw(0, 1000)):
-        record = entry_record(position, stored, 1)
+        record = entry_record(position, stored, 0, position - 1)
         held[EVENTS].append(
             SimpleNamespace(partition=0, offset=offset, key=record.key, value=record.value, headers=record.headers)
         )
