@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from adapters.kafka_appender import AppendFailed, KafkaAppender
+from adapters.kafka_appender import AppendFailed, Fenced, KafkaAppender
 from adapters.kafka_records import Outgoing, feed_topic, message_record
 from adapters.kafka_topics import KafkaTopics
 from adapters.sealed_feeds import SealedFeeds
@@ -44,6 +44,7 @@ class KafkaFeeds:
         self._wire = wire
         self._batch = batch
         self._position: int | None = None  # up to where all is delivered; None: to be looked up
+        self._generation = 0
         self._ends: dict[str, int] = {}  # desk: the last number on its topic
 
     def step(self) -> int:
@@ -54,6 +55,8 @@ class KafkaFeeds:
         the position. A crash between 3 and 4 is made good by 2; another deliverer that did the same meanwhile is left to it, since
         whoever began first is fenced off at its next append.
         """
+        if not self._generation:
+            self._generation = self._positions.take_over(DELIVERY)
         after = self._position if self._position is not None else self._positions.of(DELIVERY)
         upto, found = self._delivery.numbered(after, self._batch)
         if not found:
@@ -72,6 +75,10 @@ class KafkaFeeds:
             self._position = None
             if isinstance(lost, Overtaken):
                 return 0
+            if (
+                self._positions.generation(DELIVERY) != self._generation
+            ):  # then the broker refused it for that, in whatever words
+                raise Fenced("another process delivers now") from lost
             raise
         return len(outgoing)
 

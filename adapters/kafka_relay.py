@@ -13,7 +13,7 @@ from typing import Final
 from adapters.eventsourcing_store import ChildRecords
 from adapters.kafka_appender import AppendFailed, Fenced, KafkaAppender
 from adapters.kafka_records import EVENTS, Outgoing, entry_record, partition_of
-from adapters.sql_positions import ANNOUNCED, GENERATION, RELAY, Span, SqlPositions
+from adapters.sql_positions import ANNOUNCED, RELAY, Span, SqlPositions
 from domain.child_record import ChildRecord
 from projections.disclosing import Overtaken
 
@@ -73,7 +73,7 @@ class KafkaRelay:
 
     def _take_over(self) -> int:
         self._positions.begin_lanes(self._partitions)
-        self._generation = self._positions.take_over()
+        self._generation = self._positions.take_over(RELAY)
         self._announced = self._positions.of(ANNOUNCED)
         tails = (self._appender.last(EVENTS, p) for p in range(self._partitions))
         self._position = max([self._positions.of(RELAY), *(at for at in tails if at is not None)])
@@ -93,7 +93,7 @@ class KafkaRelay:
         try:
             self._positions.announce(self._generation, self._announced, upto, spans, self._position)
         except Overtaken:
-            if self._positions.of(GENERATION) != self._generation:
+            if self._positions.generation(RELAY) != self._generation:
                 raise Fenced("another process is the relay now") from None
             self._position = None
             return False

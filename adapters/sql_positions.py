@@ -51,7 +51,6 @@ DISCLOSURE: Final = "disclosure"
 SEQUENCER: Final = "sequencer"
 RELAY: Final = "relay"
 ANNOUNCED: Final = "announced"
-GENERATION: Final = "relay generation"
 DELIVERY: Final = "delivery"
 PROJECTION: Final = "projection"
 
@@ -118,13 +117,18 @@ class SqlPositions:
             rows = connection.execute(select(LANES).order_by(LANES.c.partition))
             return {r.partition: Lane(r.partition, r.announced, r.disclosed, r.next_offset) for r in rows}
 
-    def take_over(self) -> int:
-        """Be the relay from now on: answers a generation; whoever had an earlier one can announce nothing more."""
+    def take_over(self, worker: str) -> int:
+        """Be the one relay, or deliverer, from now on: answers a generation, which says later whether another has taken over since."""
+        name = _generation(worker)
         with self._engine.begin() as connection:
-            connection.execute(insert_if_absent(self._engine, POSITIONS), {"worker": GENERATION, "position": 0})
-            own = update(POSITIONS).where(POSITIONS.c.worker == GENERATION).values(position=POSITIONS.c.position + 1)
+            connection.execute(insert_if_absent(self._engine, POSITIONS), {"worker": name, "position": 0})
+            own = update(POSITIONS).where(POSITIONS.c.worker == name).values(position=POSITIONS.c.position + 1)
             generation: int = connection.execute(own.returning(POSITIONS.c.position)).scalar_one()
             return generation
+
+    def generation(self, worker: str) -> int:
+        """The generation of whoever took over last; 0 before the first."""
+        return self.of(_generation(worker))
 
     def announce(self, generation: int, before: int, position: int, spans: Mapping[int, Span], relayed: int) -> None:
         """Say what goes onto the topic next: entries after `before` up to a position; spans: by partition, the first and last of them.
@@ -142,13 +146,17 @@ class SqlPositions:
             connection.execute(_RELAYED, {"at": relayed})
 
 
+def _generation(worker: str) -> str:
+    return f"{worker} generation"
+
+
 _CURRENT = POSITIONS.alias("current")
 _ANNOUNCE = (
     update(POSITIONS)
     .where(
         POSITIONS.c.worker == ANNOUNCED,
         POSITIONS.c.position >= bindparam("before"),
-        exists().where(_CURRENT.c.worker == GENERATION, _CURRENT.c.position == bindparam("own")),
+        exists().where(_CURRENT.c.worker == _generation(RELAY), _CURRENT.c.position == bindparam("own")),
     )
     .values(position=case((POSITIONS.c.position < bindparam("at"), bindparam("at")), else_=POSITIONS.c.position))
 )

@@ -114,7 +114,7 @@ class FeedsContract:
         self, feeds: SqlFeeds, positions: SqlPositions
     ) -> None:
         positions.begin_lanes(3)  # nothing is ever relayed into the third: it holds nobody back
-        positions.announce(positions.take_over(), 0, 7, {0: (4, 6), 1: (5, 7)}, 0)
+        positions.announce(positions.take_over(RELAY), 0, 7, {0: (4, 6), 1: (5, 7)}, 0)
         feeds.commit(work(0, 7, entry(5, 0), entry(7, 0), lane=1))
         assert feeds.sequence() == 0
         feeds.commit(work(0, 4, entry(4, 0), lane=0))
@@ -128,7 +128,7 @@ class FeedsContract:
         self, feeds: SqlFeeds, positions: SqlPositions
     ) -> None:
         positions.begin_lanes(2)
-        positions.announce(positions.take_over(), 0, 2, {0: (1, 1), 1: (2, 2)}, 0)
+        positions.announce(positions.take_over(RELAY), 0, 2, {0: (1, 1), 1: (2, 2)}, 0)
         feeds.commit(work(0, 1, entry(1, 0), lane=0))
         both = Work({0: Move(0, 1), 1: Move(0, 2)}, [entry(2, 0)], {}, [], [], {})
         with pytest.raises(Overtaken):
@@ -156,15 +156,15 @@ class FeedsContract:
 
     def test_what_was_announced_is_never_noted_as_less(self, positions: SqlPositions) -> None:
         positions.begin_lanes(1)
-        positions.announce(positions.take_over(), 0, 5, {0: (5, 5)}, 4)
-        positions.announce(positions.take_over(), 0, 3, {0: (2, 2)}, 3)
+        positions.announce(positions.take_over(RELAY), 0, 5, {0: (5, 5)}, 4)
+        positions.announce(positions.take_over(RELAY), 0, 3, {0: (2, 2)}, 3)
         assert (positions.of(RELAY), positions.of(ANNOUNCED), positions.lanes()[0].announced) == (4, 5, 5)
 
     def test_what_comes_before_the_first_pending_entry_of_a_lane_is_numbered(
         self, feeds: SqlFeeds, positions: SqlPositions
     ) -> None:
         positions.begin_lanes(2)
-        own = positions.take_over()
+        own = positions.take_over(RELAY)
         positions.announce(own, 0, 1, {0: (1, 1)}, 0)
         feeds.commit(work(0, 1, entry(1, 0), lane=0))
         positions.announce(own, 1, 5, {0: (4, 4), 1: (2, 5)}, 1)
@@ -177,12 +177,12 @@ class FeedsContract:
     def test_an_announcement_after_a_lost_one_is_refused(self, positions: SqlPositions) -> None:
         positions.begin_lanes(1)
         with pytest.raises(Overtaken, match="is lost"):
-            positions.announce(positions.take_over(), 3, 5, {0: (4, 5)}, 0)
+            positions.announce(positions.take_over(RELAY), 3, 5, {0: (4, 5)}, 0)
         assert positions.lanes()[0].announced == 0
 
     def test_whoever_was_the_relay_before_can_announce_nothing_more(self, positions: SqlPositions) -> None:
         positions.begin_lanes(1)
-        first, second = positions.take_over(), positions.take_over()
+        first, second = positions.take_over(RELAY), positions.take_over(RELAY)
         with pytest.raises(Overtaken, match="another process is the relay now"):
             positions.announce(first, 0, 5, {0: (5, 5)}, 4)
         assert (positions.of(ANNOUNCED), positions.lanes()[0].announced) == (0, 0)
