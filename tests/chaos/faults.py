@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from random import Random
 from typing import Any
 
@@ -63,9 +63,10 @@ class Faults:
             "entries repeated": self._repeated,
         }
 
-    def round(self) -> list[str]:
-        """Every kind of fault once, in an order of its own."""
-        return self._chance.sample(sorted(self.kinds), len(self.kinds))
+    def round(self, kinds: Collection[str]) -> list[str]:
+        """Each of these kinds of fault once, in an order of its own; where none is named, every kind there is."""
+        wanted = sorted(kinds or self.kinds)
+        return self._chance.sample(wanted, len(wanted))
 
     def do(self, kind: str) -> str:
         """Do one fault and mend it; answers what was hit. Raises Unexpected, and what makes going on impossible."""

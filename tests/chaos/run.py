@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from random import Random
 from threading import Event as Flag
@@ -29,9 +30,9 @@ LOOK = 0.5  # seconds between two looks at how far they are
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """seconds: how long there is load, at least. events: how many it records, at least. pause: seconds between faults, at most.
+    """seconds: how long there is load, at least; events: how many it records in that time; it goes on as long as anything breaks.
 
-    rounds: how often every kind of fault comes; None: again and again, as long as there is load.
+    pause: seconds between faults, at most. kinds: the faults of one round alone; none: every kind, again and again.
     """
 
     seed: int
@@ -39,7 +40,7 @@ class Plan:
     events: int
     children: int
     pause: float
-    rounds: int | None = None
+    kinds: frozenset[str] = frozenset()
 
 
 class Run:
@@ -109,16 +110,21 @@ class Run:
     def _break(self) -> None:
         chance = Random(f"{self._plan.seed} faults")
         faults = Faults(self._fleet, self._kafka, self.connection, self._postgres, chance, self._pause)
-        rounds = 0
-        while rounds != self._plan.rounds and not (rounds and self._loaded()):
-            for kind in faults.round():
-                self._pause(chance.uniform(0, self._plan.pause))
-                began = monotonic()
-                hit = faults.do(kind)
-                self._fleet.look()
-                self.done.append(kind)
-                self.note(f"{kind}: {hit} ({monotonic() - began:.0f} s; {self._load.recorded} events recorded)")
-            rounds += 1
+        first = faults.round(self._plan.kinds)
+        for kind in first if self._plan.kinds else chain(first, self._as_long_as_loading(faults)):
+            self._pause(chance.uniform(0, self._plan.pause))
+            began = monotonic()
+            hit = faults.do(kind)
+            self._fleet.look()
+            self.done.append(kind)
+            self.note(f"{kind}: {hit} ({monotonic() - began:.0f} s; {self._load.recorded} events recorded)")
+
+    def _as_long_as_loading(self, faults: Faults) -> Iterator[str]:
+        while True:
+            for kind in faults.round(()):
+                if self._loaded():
+                    return
+                yield kind
 
     def _loaded(self) -> bool:
         return self._load.recorded >= self._plan.events and monotonic() - self._begun >= self._plan.seconds
