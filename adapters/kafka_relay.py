@@ -20,6 +20,10 @@ from projections.disclosing import Overtaken
 BATCH: Final = 5_000  # entries sent at once and waited for once: a megabyte or two, in many requests
 
 
+class TopicAhead(RuntimeError):
+    """The topic holds what the store does not, which was restored to an earlier moment: what is recorded now would be passed over."""
+
+
 class KafkaRelay:
     """partitions: how many the events topic has. appender: not atomic."""
 
@@ -77,6 +81,10 @@ class KafkaRelay:
         self._announced = self._positions.of(ANNOUNCED)
         tails = (self._appender.last(EVENTS, p) for p in range(self._partitions))
         self._position = max([self._positions.of(RELAY), *(at for at in tails if at is not None)])
+        if self._position > self._records.last_position():
+            raise TopicAhead(
+                "throughline.events holds more than the store: after a restore it is deleted (docs/operations.md)"
+            )
         self._announce_again(self._position)
         lanes = self._positions.lanes().values()  # one that was announced and not sent is not the last that was sent
         self._last = {lane.partition: lane.announced for lane in lanes if lane.announced <= self._position}

@@ -73,6 +73,7 @@ def lag(json_: AsJson = False, data: Data = HERE) -> None:
 
 def _run(kinds: list[str], data: Path, port: int | None) -> None:
     from adapters.kafka_appender import Fenced
+    from adapters.kafka_relay import TopicAhead
     from gateway.health import Health
     from gateway.hub import Hub
     from gateway.running import Running
@@ -91,8 +92,8 @@ def _run(kinds: list[str], data: Path, port: int | None) -> None:
     try:
         with fit_database():
             running.join()
-    except Fenced as fenced:
-        typer.echo(f"stopped: {fenced}", err=True)
+    except (Fenced, TopicAhead) as why:
+        typer.echo(f"stopped: {why}", err=True)
         raise typer.Exit(1) from None
     finally:
         if health is not None:

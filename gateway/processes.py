@@ -25,10 +25,11 @@ from domain.forms import Problem, Refused
 from domain.vocabulary import Audience
 from gateway.hub import Hub
 from gateway.ingesting import Ingest
+from gateway.upkeep import refuse_if_carried
 from projections.disclosing import Overtaken
 from projections.project import PositionMoved
 
-_BATCH: Final = 500
+BATCH: Final = 2_000  # of one transaction, at most: of many it is the time of each that counts
 
 
 class Process(Protocol):
@@ -90,7 +91,7 @@ class Disclosing:
 
     def step(self, wait: float) -> int:
         """Disclose what arrives."""
-        return self._worker.step(wait, _BATCH)
+        return self._worker.step(wait, BATCH)
 
     def lag(self) -> int:
         """Positions that were announced for the topic and are not disclosed."""
@@ -105,13 +106,14 @@ class EmbeddedDisclosing:
     """From the event store itself to feeds and ledger, where there is no broker."""
 
     def __init__(self, hub: Hub) -> None:
+        refuse_if_carried(hub)
         self._hub = hub
         self._hints = Hints(hub.settings.hub, EVENTS_APPENDED)
 
     def step(self, wait: float) -> int:
         """Disclose a batch; where there is none, number what a worker that died may have left, and wait for a hint."""
         try:
-            done = self._hub.worker.step(_BATCH)
+            done = self._hub.worker.step(BATCH)
         except Overtaken:
             return 0
         if not done:
@@ -171,7 +173,7 @@ class Projecting:
     def step(self, wait: float) -> int:
         """Bring the desks up to date that something was numbered for; where there are none, wait for a hint."""
         after = self._hub.positions.of(PROJECTION)
-        upto, found = self._hub.delivery.numbered(after, _BATCH)
+        upto, found = self._hub.delivery.numbered(after, BATCH)
         try:
             for desk in sorted({m.audience for m in found}):
                 self._hub.project(Audience.parse(desk))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from domain.forms import Problem, Refused
 from domain.vocabulary import Audience
 from gateway.hub import Hub
 from gateway.progress import progress
@@ -26,12 +27,22 @@ def bring_up_to_date(hub: Hub) -> None:
 
 
 def _disclose(hub: Hub) -> None:
+    refuse_if_carried(hub)
     waiting = hub.records.last_position() - hub.feeds.position()
     with progress("disclosing", waiting) as tell:
         done = 0
         while count := hub.worker.step(_ENTRIES):
             done += count
             tell(done)
+
+
+def refuse_if_carried(hub: Hub) -> None:
+    """Raises Refused where workers on Kafka have more to disclose of this hub: another way of doing it would pass entries over."""
+    if hub.positions.lanes() and hub.records.last_position() > hub.feeds.position():
+        rule = (
+            "is not set, but this hub is carried on Kafka: what was recorded is kept, and told once its processes run"
+        )
+        raise Refused(Problem("THROUGHLINE_KAFKA_BOOTSTRAP", rule, "docs/operations.md"))
 
 
 def project_all(hub: Hub) -> None:

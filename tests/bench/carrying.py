@@ -30,6 +30,7 @@ from adapters.sql_migrations import HUB_SCHEMA, Tables
 from domain.desks import Disclosed
 from domain.recorded import Recorded
 from gateway.hub import Hub
+from gateway.processes import BATCH as AT_ONCE
 from gateway.processes import Disclosing, Relaying
 from gateway.settings import AUTHORITY, BOOTSTRAP, DATABASE, PASSWORD, USER, Settings
 from infra.kafka.cluster import KafkaCluster
@@ -247,7 +248,7 @@ def _bare(hub: Hub, steps: list[Step], starts: dict[int, int], server: PostgresS
         begun = monotonic()
         while left:
             entries = []
-            for records in reader.poll(timeout_ms=1000, max_records=BATCH).values():
+            for records in reader.poll(timeout_ms=1000, max_records=AT_ONCE).values():
                 for record in records:
                     arrived = entry_of(record.key, record.value, record.headers)
                     hub.records.read(arrived.stored)

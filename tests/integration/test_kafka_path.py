@@ -12,15 +12,19 @@ import pytest
 from kafka import TopicPartition
 
 from adapters.kafka_appender import AppendFailed, Fenced, KafkaAppender
-from adapters.kafka_clients import admin, consumer, producer
+from adapters.kafka_clients import consumer, producer
 from adapters.kafka_connection import KafkaConnection
 from adapters.kafka_records import EVENTS, Outgoing, entry_record, feed_topic, partition_of, sequence_of
+from adapters.kafka_relay import TopicAhead
 from adapters.kafka_topics import KafkaTopics, events_topic
 from adapters.sql_positions import DELIVERY, RELAY, LanesDiffer
+from domain.forms import Refused
 from domain.vocabulary import Audience
 from gateway.hub import Hub
 from gateway.processes import Delivering, Disclosing, Relaying
 from gateway.settings import Settings
+from gateway.upkeep import bring_up_to_date
+from tests.support.brokers import forget_topics
 from tests.support.hubs import CHILD, DURHAM, HAMPSHIRE, HOST, Clock, feeds, record, registered
 
 MOVED: dict[str, Any] = {
@@ -112,6 +116,27 @@ def test_a_relay_that_another_has_fenced_off_appends_nothing_more(hub: Hub, brok
     assert [sequence_of(r.headers) for r in sorted(on_topic(broker, EVENTS), key=lambda r: sequence_of(r.headers))] == [
         position for position, _ in hub.records.notifications_raw(0, 100)
     ]
+
+
+def test_a_topic_that_holds_more_than_the_store_stops_the_relay(hub: Hub, broker: KafkaConnection) -> None:
+    registered(hub)
+    relay(hub)
+    beyond = replace(_outgoing(hub)[0], headers=[("ce_sequence", b"%d" % (hub.records.last_position() + 1))])
+    with closing(KafkaAppender(broker, "tests-appender")) as appender:
+        appender.append([beyond])
+    with closing(Relaying(hub)) as process, pytest.raises(TopicAhead, match="after a restore it is deleted"):
+        process.step(0)
+
+
+def test_a_hub_that_is_carried_is_not_disclosed_without_the_broker(hub: Hub) -> None:
+    registered(hub)
+    relay(hub)
+    with Hub(replace(hub.settings, kafka=None), clock=hub.clock) as embedded:
+        with pytest.raises(Refused, match="THROUGHLINE_KAFKA_BOOTSTRAP: is not set, but this hub is carried on Kafka"):
+            bring_up_to_date(embedded)
+        assert embedded.feeds.position() == 0
+        disclose(hub)
+        bring_up_to_date(embedded)
 
 
 def test_an_append_that_fails_leaves_nothing_that_a_reader_sees(hub: Hub, broker: KafkaConnection) -> None:
@@ -271,10 +296,7 @@ def test_records_that_come_again_are_not_disclosed_again(hub: Hub, broker: Kafka
 def test_what_the_topic_no_longer_holds_is_read_from_the_store(hub: Hub, broker: KafkaConnection) -> None:
     registered(hub)
     relay(hub)
-    with closing(admin(broker, "tests")) as client:
-        client.delete_topics([EVENTS])
-    with closing(KafkaTopics(broker, "tests")) as topics:
-        topics.ensure([events_topic()])
+    made_anew(broker)
     record(hub, DURHAM, MOVED)
     carry(hub)
 
@@ -283,6 +305,27 @@ def test_what_the_topic_no_longer_holds_is_read_from_the_store(hub: Hub, broker:
     numbers = [n for n, _ in feeds(hub)[HOST]]
     assert numbers == list(range(1, len(numbers) + 1))
     assert hub.positions.of(DELIVERY) == hub.feeds.position()
+
+
+def test_a_topic_made_anew_that_has_grown_to_where_a_worker_was_holds_nobody_up(
+    hub: Hub, broker: KafkaConnection
+) -> None:
+    registered(hub)
+    relay(hub)
+    disclose(hub)
+    [offset] = [lane.offset for lane in hub.positions.lanes().values() if lane.offset]
+    made_anew(broker)
+    for day in range(offset):
+        record(hub, DURHAM, {**MOVED, "effective_on": f"2026-05-{20 + day}"})
+    carry(hub)
+    assert hub.feeds.position() == hub.records.last_position()
+
+
+def made_anew(broker: KafkaConnection) -> None:
+    """The events topic, empty."""
+    forget_topics(broker)
+    with closing(KafkaTopics(broker, "tests")) as topics:
+        topics.ensure([events_topic()])
 
 
 def test_two_workers_share_the_partitions_and_one_that_leaves_is_replaced(hub: Hub) -> None:
