@@ -11,8 +11,7 @@ from tests.chaos.run import Plan, Run
 
 KINDS = frozenset(
     {
-        "relay dies before it notes what it appended",
-        "worker killed",
+        "relay dies before it notes what it sent",
         "worker added",
         "worker removed",
         "sequencer dies in the numbering",

@@ -103,8 +103,14 @@ def changed(records: list[Any]) -> None:
     records[-1].value = b"something else"
 
 
-@pytest.mark.parametrize("topic", [EVENTS, HOST])
-@pytest.mark.parametrize("damage", [list.pop, swapped, changed])
+def wrongly_linked(records: list[Any]) -> None:
+    records[-1].headers = [(n, b"1" if n == "ce_previous" else value) for n, value in records[-1].headers]
+
+
+@pytest.mark.parametrize(
+    ("topic", "damage"),
+    [(t, d) for t in (EVENTS, HOST) for d in (list.pop, changed)] + [(HOST, swapped), (EVENTS, wrongly_linked)],
+)
 def test_damage_on_a_topic_is_shown(
     hub: Hub, topics: Topics, topic: str, damage: Callable[[list[Any]], object]
 ) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from random import Random
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from adapters.kafka_connection import KafkaConnection
-from adapters.kafka_records import EVENTS, feed_topic
+from adapters.kafka_records import EVENTS, entry_of, feed_topic
 from adapters.sql_engine import make_engine
 from adapters.sql_feeds import FEED, LEDGER, NUMBERS
 from adapters.sql_migrations import HUB_SCHEMA
@@ -72,20 +73,25 @@ def _streams(hub: Hub, stored: Mapping[int, Stored]) -> Iterator[str]:
 
 
 def _events_topic(connection: KafkaConnection, stored: Mapping[int, Stored]) -> Iterator[str]:
-    """The topic holds every entry as it is stored, in store order within a partition; what stands there again is a repeat."""
-    met: set[int] = set()
-    last: Counter[int] = Counter()
+    """The topic holds every entry as it is stored, and each record tells the one before it in its partition, or one since.
+
+    In that way a worker finds what a send that failed has left out or put behind. What stands there again is a repeat.
+    """
+    lanes: dict[
+        int, dict[int, int]
+    ] = {}  # by partition: each entry's position, and what its records tell of the one before
     for record in everything(connection, EVENTS):
-        said = dict(record.headers)
-        position = int(said["ce_sequence"])
-        entry = stored.get(position)
+        arrived = entry_of(record.key, record.value, record.headers)
+        entry = stored.get(arrived.position)
         if entry is None or (record.key, record.value) != (str(entry.child).encode(), entry.state):
-            yield f"offset {record.offset} of partition {record.partition} holds what is not stored at {position}"
-        elif position not in met and position < last[record.partition]:
-            yield f"offset {record.offset} of partition {record.partition}: {position} for the first time behind later ones"
-        met.add(position)
-        last[record.partition] = max(last[record.partition], position)
-    if missing := stored.keys() - met:
+            yield f"offset {record.offset} of partition {record.partition} holds what is not stored at {arrived.position}"
+        lane = lanes.setdefault(record.partition, {})
+        lane[arrived.position] = min(arrived.previous, lane.get(arrived.position, arrived.previous))
+    for partition, lane in lanes.items():
+        for before, position in pairwise([0, *sorted(lane)]):
+            if not before <= lane[position] < position:
+                yield f"partition {partition}: {position} tells that {lane[position]} came before it, where {before} did"
+    if missing := stored.keys() - set().union(*lanes.values()):
         yield f"{len(missing)} entries never came to the events topic, the first at {min(missing)}"
 
 
