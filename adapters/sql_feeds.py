@@ -36,7 +36,7 @@ from sqlalchemy import (
 from adapters.postgres_hints import FEEDS_NUMBERED, notify
 from adapters.sql_bulk import insert_rows
 from adapters.sql_engine import insert_if_absent
-from adapters.sql_positions import SEQUENCER, lazily, low_water, move, move_lane, position_of
+from adapters.sql_positions import SEQUENCER, low_water, move, move_lane, position_of
 from adapters.sql_schema import HUB, POSITION, WORD
 from projections.disclosing import Holds, Move
 
@@ -232,7 +232,6 @@ class SqlFeeds:
             upto = low_water(connection)
             if upto <= done:
                 return 0
-            lazily(connection)  # numbers that are lost are given again, the same
             move(connection, SEQUENCER, done, upto)
             notify(connection, FEEDS_NUMBERED)
             numbered = connection.execute(_NUMBER, {"done": done, "upto": upto})

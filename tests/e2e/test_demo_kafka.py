@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
-from kafka import TopicPartition
-
-from adapters.kafka_clients import consumer
 from adapters.kafka_connection import KafkaConnection
 from adapters.kafka_records import feed_topic, sequence_of
 from domain.vocabulary import Audience
 from gateway.settings import Settings
 from tests.e2e.test_demo_postgres import Feed, feed, played
+from tests.support.brokers import on_topic
 
 __all__ = ["feed"]
 
@@ -29,21 +26,6 @@ def test_every_feed_is_the_same_carried_on_kafka(
     assert len(desks) > 10
     assert all(feeds.values())
     assert {desk: feed(desk, carried) for desk in desks} == feeds
-    assert {desk: topic_numbers(broker, desk) for desk in desks} == {
-        desk: list(range(1, lines.count("\n") + 1)) for desk, lines in feeds.items()
-    }
-
-
-def topic_numbers(broker: KafkaConnection, desk: str) -> list[int]:
-    """The numbers on a desk's topic, in its order."""
-    with closing(consumer(broker, "tests-reader")) as reader:
-        topic = feed_topic(Audience.parse(desk))
-        reader.partitions_for_topic(topic)
-        place = TopicPartition(topic, 0)
-        reader.assign([place])
-        reader.seek_to_beginning(place)
-        end = reader.end_offsets([place])[place]
-        found: list[int] = []
-        while reader.position(place) < end:
-            found += [sequence_of(r.headers) for records in reader.poll(timeout_ms=5000).values() for r in records]
-        return found
+    assert {
+        desk: [sequence_of(r.headers) for r in on_topic(broker, feed_topic(Audience.parse(desk)))] for desk in desks
+    } == {desk: list(range(1, lines.count("\n") + 1)) for desk, lines in feeds.items()}

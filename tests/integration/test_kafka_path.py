@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kafka import TopicPartition
 
 from adapters.kafka_appender import AppendFailed, Fenced, KafkaAppender
-from adapters.kafka_clients import consumer, producer
+from adapters.kafka_clients import producer
 from adapters.kafka_connection import KafkaConnection
 from adapters.kafka_records import EVENTS, Outgoing, entry_record, feed_topic, partition_of, sequence_of
 from adapters.kafka_relay import TopicAhead
@@ -24,7 +23,7 @@ from gateway.hub import Hub
 from gateway.processes import Delivering, Disclosing, Relaying
 from gateway.settings import Settings
 from gateway.upkeep import bring_up_to_date
-from tests.support.brokers import forget_topics
+from tests.support.brokers import forget_topics, on_topic
 from tests.support.hubs import CHILD, DURHAM, HAMPSHIRE, HOST, Clock, feeds, record, registered
 
 MOVED: dict[str, Any] = {
@@ -75,20 +74,6 @@ def carry(hub: Hub) -> None:
     relay(hub)
     disclose(hub)
     deliver(hub)
-
-
-def on_topic(connection: KafkaConnection, topic: str) -> list[Any]:
-    """What an unrelated consumer reads of a topic, partition by partition."""
-    with closing(consumer(connection, "tests-reader")) as reader:
-        places = [TopicPartition(topic, p) for p in sorted(reader.partitions_for_topic(topic))]
-        reader.assign(places)
-        reader.seek_to_beginning(*places)
-        ends = reader.end_offsets(places)
-        found: list[Any] = []
-        while any(reader.position(place) < ends[place] for place in places):
-            for records in reader.poll(timeout_ms=5000).values():
-                found += records
-        return found
 
 
 # --- what does not happen

@@ -13,11 +13,10 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from kafka import TopicPartition
 from sqlalchemy import make_url
 
 from adapters.kafka_appender import KafkaAppender
-from adapters.kafka_clients import admin, consumer
+from adapters.kafka_clients import admin
 from adapters.kafka_connection import KafkaConnection
 from adapters.kafka_records import EVENTS, FEED, Outgoing, feed_topic, receipts_topic, sequence_of, submit_topic
 from adapters.kafka_submissions import GROUP
@@ -29,6 +28,7 @@ from gateway.processes import Relaying, lags
 from gateway.running import Running
 from gateway.settings import Settings
 from infra.postgres.server import programs
+from tests.support.brokers import on_topic
 from tests.support.databases import lose_feeds
 from tests.support.hubs import CHILD, DURHAM, HAMPSHIRE, HOST, NHS_NUMBER, Clock, custody, feeds, record, registered
 from tests.support.services import PostgresService
@@ -129,19 +129,6 @@ def submit(connection: KafkaConnection, key: str, day: str) -> None:
 def received(connection: KafkaConnection) -> list[str]:
     """The ids that the team was answered."""
     return [json.loads(r.value)["received"] for r in on_topic(connection, receipts_topic(YOT))]
-
-
-def on_topic(connection: KafkaConnection, topic: str) -> list[Any]:
-    """What stands on a topic, partition by partition."""
-    with closing(consumer(connection, "tests-reader")) as reader:
-        places = [TopicPartition(topic, p) for p in sorted(reader.partitions_for_topic(topic) or ())]
-        reader.assign(places)
-        reader.seek_to_beginning(*places)
-        ends, found = reader.end_offsets(places), []
-        while any(reader.position(place) < ends[place] for place in places):
-            for records in reader.poll(timeout_ms=500).values():
-                found += records
-        return found
 
 
 def delete_what_tells_of_later(connection: KafkaConnection) -> None:
