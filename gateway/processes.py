@@ -20,7 +20,7 @@ from adapters.kafka_relay import KafkaRelay
 from adapters.kafka_topics import DAY, KafkaTopics, events_topic
 from adapters.postgres_hints import EVENTS_APPENDED, FEEDS_NUMBERED, Hints
 from adapters.schema_registry import SchemaRegistry
-from adapters.sql_positions import ANNOUNCED, DELIVERY, PROJECTION, RELAY, SEQUENCER
+from adapters.sql_positions import ANNOUNCED, DELIVERY, PROJECTION, RELAY
 from domain.forms import Problem, Refused
 from domain.vocabulary import Audience
 from gateway.hub import Hub
@@ -153,8 +153,8 @@ class Delivering:
         return done
 
     def lag(self) -> int:
-        """Positions that are numbered and not delivered."""
-        return self._hub.positions.of(SEQUENCER) - self._hub.positions.of(DELIVERY)
+        """Positions that are disclosed and not delivered."""
+        return self._hub.feeds.position() - self._hub.positions.of(DELIVERY)
 
     def close(self) -> None:
         """Close the connections."""
@@ -186,8 +186,8 @@ class Projecting:
         return len(found)
 
     def lag(self) -> int:
-        """Positions that are numbered and not in the views."""
-        return self._hub.positions.of(SEQUENCER) - self._hub.positions.of(PROJECTION)
+        """Positions that are disclosed and not in the views."""
+        return self._hub.feeds.position() - self._hub.positions.of(PROJECTION)
 
     def close(self) -> None:
         """Close the connection."""
@@ -226,13 +226,13 @@ KINDS: Final[dict[str, Callable[[Hub], Process]]] = {
 def lags(hub: Hub) -> dict[str, int]:
     """How far each kind of process is behind, in positions, as far as the hub's own database tells."""
     at = hub.positions
-    stored, disclosed, numbered = hub.records.last_position(), hub.feeds.position(), at.of(SEQUENCER)
-    found = {"disclose": stored - disclosed, "project": numbered - at.of(PROJECTION)}
+    stored, disclosed = hub.records.last_position(), hub.feeds.position()
+    found = {"disclose": stored - disclosed, "project": disclosed - at.of(PROJECTION)}
     if hub.settings.kafka is not None:
         found |= {
             "relay": stored - at.of(RELAY),
             "disclose": at.of(ANNOUNCED) - disclosed,
-            "deliver": numbered - at.of(DELIVERY),
+            "deliver": disclosed - at.of(DELIVERY),
         }
     return found
 

@@ -52,7 +52,7 @@ def services() -> Iterator[tuple[KafkaConnection, PostgresServer, Path]]:
 
 
 def measure() -> Iterator[Result]:
-    """The same hub throughout: first relayed, then disclosed by one worker, then its later half by two."""
+    """The same hub throughout: disclosed by one worker, then by two, then relayed again."""
     with services() as (connection, server, home):
         settings = Settings(home / "hub", server.database("bench"), kafka=connection)
         with Hub(settings, clock=lambda: world.NOW) as hub:
@@ -60,9 +60,9 @@ def measure() -> Iterator[Result]:
             topics.ensure([events_topic()])
             streams = [uuid4() for _ in range(CHILDREN)]
             _record(hub, streams, 0)
-            yield _relay(hub, connection, topics)
             yield _one_worker(hub, streams, server)
             yield from _two_workers(hub, streams)
+            yield _relay(hub, connection, topics)  # last: it sends everything several times
 
 
 def _record(hub: Hub, streams: list[UUID], after: int) -> None:
