@@ -18,7 +18,7 @@ from kafka.structs import ConsumerGroupMetadata, OffsetAndMetadata
 
 from adapters.kafka_clients import consumer, producer
 from adapters.kafka_connection import KafkaConnection
-from adapters.kafka_records import Outgoing, sequence_of
+from adapters.kafka_records import NotOurs, Outgoing, sequence_of
 
 _WINDOW: Final = 64  # offsets looked at from a partition's end, doubled until a record is found among the markers
 _ANSWER: Final = 120  # s for the answer to a record; by then the library has given it up itself
@@ -122,7 +122,9 @@ class KafkaAppender:
         while reader.position(place) < end:
             records = reader.poll(timeout_ms=_PATIENCE).get(place, [])
             if records:
-                found = sequence_of(records[-1].headers)
+                for record in records:
+                    with suppress(NotOurs):  # somebody else's: it says nothing of how far we are
+                        found = sequence_of(record.headers)
             elif reader.position(place) < end:
                 raise AppendFailed(f"the end of partition {place.partition} of {place.topic} could not be read")
         return found

@@ -61,8 +61,8 @@ class KafkaDisclosure:
         """Wait up to so many seconds for entries and disclose up to `limit` of them; answers how many there were.
 
         1. take what arrived; what was disclosed before is a repeat  2. fold it  3. commit it with the partitions' positions
-        4. number what every worker has passed. Where another worker has stored the same meanwhile, or a record is not the relay's, the
-        places are looked up again, and what the topic cannot give is read from the store.
+        4. number what every worker has passed. Where another worker has stored the same meanwhile, the places are looked up again;
+        what the topic cannot give is read from the store.
         """
         arrived = self._reader.poll(timeout_ms=int(wait * 1000), max_records=limit)
         try:
@@ -70,7 +70,7 @@ class KafkaDisclosure:
                 self._find_places(sorted(self._reader.assignment()))
                 return 0
             count = self._disclose(self._read(arrived))
-        except (Overtaken, NotOurs) as why:
+        except Overtaken as why:
             log.info("partitions are looked up again: %s", why)
             self._lost_place = True
             return 0
@@ -88,7 +88,11 @@ class KafkaDisclosure:
         """What arrived, with what should have come before it and did not: that is read from the store."""
         at = self._at[partition][0]
         for record in records:
-            entry = entry_of(record.key, record.value, record.headers)
+            try:
+                entry = entry_of(record.key, record.value, record.headers)
+            except NotOurs:  # had it been an entry, the next one would tell that it is missing
+                log.warning("partition %d, offset %d: not a record of the relay, passed over", partition, record.offset)
+                continue
             if entry.position > at:
                 if entry.previous > at:
                     for missing in self._missing(partition, at, entry.previous):

@@ -258,6 +258,20 @@ def test_an_entry_that_did_not_come_before_the_next_one_is_read_from_the_store(
     assert {str(a): n for a, n in told.items()} == {a: len(m) for a, m in feeds(hub).items()}
 
 
+def test_a_record_that_is_not_the_relays_is_passed_over(hub: Hub, broker: KafkaConnection) -> None:
+    registered(hub)
+    relay(hub)
+    [entry, *_] = _outgoing(hub)
+    with closing(KafkaAppender(broker, "tests-stranger")) as stranger:
+        stranger.append([replace(entry, headers=[("ce_sequence", b"not a number")])])
+    record(hub, DURHAM, MOVED)
+    carry(hub)
+
+    assert hub.feeds.position() == hub.records.last_position()
+    numbers = [n for n, _ in feeds(hub)[HOST]]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
 def test_records_that_come_again_are_not_disclosed_again(hub: Hub, broker: KafkaConnection) -> None:
     registered(hub)
     carry(hub)
